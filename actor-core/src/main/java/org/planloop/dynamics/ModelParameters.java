@@ -1,0 +1,70 @@
+package org.planloop.dynamics;
+
+import java.util.List;
+import org.planloop.data.NamedTensor;
+
+/** Everything that makes a model, as immutable data: what a fit returns, a snapshot carries and a checkpoint stores. */
+public sealed interface ModelParameters {
+
+  /**
+   * A finite MDP's transition probabilities.
+   *
+   * @param states number of states
+   * @param actions number of actions
+   * @param probabilities shape [states, actions, states]; each row sums to 1
+   */
+  record Tabular(int states, int actions, double[] probabilities) implements ModelParameters {
+    public Tabular {
+      if (probabilities.length != (long) states * actions * states) {
+        throw new IllegalArgumentException("a tabular model of " + states + " states and " + actions + " actions needs " + (long) states * actions * states + " probabilities, has " + probabilities.length);
+      }
+    }
+
+    /** A deterministic model: {@code next[state][action]} is the state that follows. */
+    public static Tabular deterministic(int[][] next) {
+      int states = next.length;
+      int actions = next[0].length;
+      double[] probabilities = new double[states * actions * states];
+      for (int s = 0; s < states; s++) {
+        for (int a = 0; a < actions; a++) {
+          probabilities[(s * actions + a) * states + next[s][a]] = 1;
+        }
+      }
+      return new Tabular(states, actions, probabilities);
+    }
+
+    /** P(next | state, action). */
+    public double probability(int state, int action, int next) {
+      return probabilities[(state * actions + action) * states + next];
+    }
+  }
+
+  /**
+   * s' = A s + B a. An affine part is carried by a state dimension that is constantly 1.
+   *
+   * @param stateMatrix A, shape [S, S]
+   * @param actionMatrix B, shape [S, A]
+   */
+  record Linear(int stateSize, int actionSize, double[] stateMatrix, double[] actionMatrix) implements ModelParameters {
+    public Linear {
+      if (stateMatrix.length != stateSize * stateSize || actionMatrix.length != stateSize * actionSize) {
+        throw new IllegalArgumentException("a linear model of " + stateSize + " states and " + actionSize + " actions has matrices of " + stateMatrix.length + " and " + actionMatrix.length + " values");
+      }
+    }
+  }
+
+  /**
+   * An ensemble of neural networks with its normaliser.
+   *
+   * @param architecture what the tensors mean
+   * @param tensors weights and normaliser by name
+   */
+  record Ensemble(EnsembleArchitecture architecture, List<NamedTensor> tensors) implements ModelParameters {
+    public Ensemble {
+      tensors = List.copyOf(tensors);
+    }
+  }
+
+  /** The true dynamics, taken from the environment's simulator: for experts and for measuring planners. */
+  record Truth() implements ModelParameters {}
+}

@@ -1,0 +1,91 @@
+package org.planloop.planning;
+
+import static org.planloop.data.InvalidInputException.check;
+
+import org.planloop.dynamics.Propagation;
+
+/**
+ * How to plan; the section {@code planner} of the configuration, and part of every planned policy.
+ *
+ * @param kind the algorithm
+ * @param horizon H, steps a plan
+ * @param population candidates of the first round
+ * @param rounds rounds of sampling and refitting
+ * @param elites best candidates that the next distribution is fitted to
+ * @param keep best candidates that survive into the next round and, shifted, into the next step (iCEM)
+ * @param decay factor by which the population shrinks from round to round (iCEM)
+ * @param colorExponent exponent of the coloured noise's spectrum, 0 for white (iCEM)
+ * @param initialStd first standard deviation of the actions, in units of half the action range
+ * @param momentum share of the old mean and variance that a refit keeps
+ * @param execute what is returned of the last round
+ * @param temperature lambda of MPPI's exponential weights, on returns normalised to [0, 1]
+ * @param particles rollouts a candidate
+ * @param propagation how particles go through an ensemble
+ * @param sampledNoise whether predicted variances are drawn from
+ * @param threads threads inside one call of the model
+ * @param device where an ensemble is evaluated: {@code auto}, {@code cpu} or {@code gpu}
+ */
+public record PlannerSettings(
+    Kind kind,
+    int horizon,
+    int population,
+    int rounds,
+    int elites,
+    int keep,
+    double decay,
+    double colorExponent,
+    double initialStd,
+    double momentum,
+    Execute execute,
+    double temperature,
+    int particles,
+    Propagation propagation,
+    boolean sampledNoise,
+    int threads,
+    Device device) {
+  /** The algorithms. */
+  public enum Kind {
+    RANDOM_SHOOTING,
+    CEM,
+    ICEM,
+    MPPI,
+    LQR,
+    FINITE_LQR,
+    VALUE_ITERATION;
+
+    /** Whether the algorithm samples candidate plans in a model, step by step. */
+    public boolean samples() {
+      return this == RANDOM_SHOOTING || this == CEM || this == ICEM || this == MPPI;
+    }
+  }
+
+  /** What is returned of the last round. */
+  public enum Execute {
+    /** The mean of the last distribution. */
+    MEAN,
+    /** The best candidate seen. */
+    BEST
+  }
+
+  /** Where an ensemble is evaluated. */
+  public enum Device {
+    AUTO,
+    CPU,
+    GPU
+  }
+
+  public PlannerSettings {
+    check(horizon >= 1 && horizon <= 10_000, "planner.horizon", horizon, "must be from 1 to 10000");
+    check(population >= 2 && population <= 1_000_000, "planner.population", population, "must be from 2 to 1000000");
+    check(rounds >= 1 && rounds <= 1000, "planner.rounds", rounds, "must be from 1 to 1000");
+    check(elites >= 1 && elites <= population, "planner.elites", elites, "must be from 1 to planner.population = " + population);
+    check(keep >= 0 && keep <= elites, "planner.keep", keep, "must be from 0 to planner.elites = " + elites);
+    check(decay >= 1 && decay <= 100, "planner.decay", decay, "must be from 1 to 100");
+    check(colorExponent >= 0 && colorExponent <= 10, "planner.color-exponent", colorExponent, "must be from 0 to 10");
+    check(initialStd > 0 && initialStd <= 100, "planner.initial-std", initialStd, "must be above 0 and at most 100");
+    check(momentum >= 0 && momentum < 1, "planner.momentum", momentum, "must be at least 0 and below 1");
+    check(temperature > 0 && Double.isFinite(temperature), "planner.temperature", temperature, "must be a finite number above 0");
+    check(particles >= 1 && particles <= 10_000, "planner.particles", particles, "must be from 1 to 10000");
+    check(threads >= 1 && threads <= 256, "planner.threads", threads, "must be from 1 to 256");
+  }
+}

@@ -1,0 +1,48 @@
+package org.planloop.policy;
+
+import java.util.Map;
+import org.planloop.dynamics.ModelParameters;
+import org.planloop.planning.PlannerSettings;
+
+/** The kinds of policy that can be broadcast, stored and exported: immutable data, no open resource. */
+public sealed interface PolicyDefinition {
+
+  /** Uniformly random actions. */
+  record RandomActions() implements PolicyDefinition {}
+
+  /**
+   * One action for each state of a finite MDP.
+   *
+   * @param actions shape [states]
+   */
+  record Tabular(int[] actions) implements PolicyDefinition {}
+
+  /**
+   * a = -K s, clipped to the action space.
+   *
+   * @param gain K, shape [A, S]
+   */
+  record LinearFeedback(int stateSize, int actionSize, double[] gain) implements PolicyDefinition {}
+
+  /**
+   * Plans in a model at every step.
+   *
+   * @param model what it plans in
+   * @param planner how
+   * @param discount factor a step
+   */
+  record Planned(ModelParameters model, PlannerSettings planner, double discount) implements PolicyDefinition {}
+
+  /**
+   * An expert of the node's class path.
+   *
+   * @param kind its name
+   * @param controlNoise standard deviation of the noise on its actions, in their units
+   * @param options its settings
+   */
+  record Expert(String kind, double controlNoise, Map<String, Object> options) implements PolicyDefinition {
+    public Expert {
+      options = Map.copyOf(options);
+    }
+  }
+}
