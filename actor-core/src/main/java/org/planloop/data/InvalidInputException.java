@@ -1,8 +1,8 @@
 package org.planloop.data;
 
 /**
- * The user's input cannot be used. The message is one line that names the thing (file or key), the value, the rule and
- * the way out; the command line prints it as it is and exits with 2.
+ * The user's input cannot be used. The message is one line that names the thing (file or key), the
+ * value, the rule and the way out; the command line prints it as it is and exits with 2.
  */
 public final class InvalidInputException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
@@ -20,7 +20,8 @@ public final class InvalidInputException extends IllegalArgumentException {
    *
    * @param key the configuration key, for example {@code planner.horizon}
    * @param value what was given
-   * @param rule what holds for good values and so the way out, for example {@code "must be at least 1"}
+   * @param rule what holds for good values and so the way out, for example {@code "must be at least
+   *     1"}
    */
   public static InvalidInputException setting(String key, Object value, String rule) {
     return new InvalidInputException(key + " = " + value + ": " + rule);

@@ -16,7 +16,15 @@ public record NamedTensor(String name, long[] shape, float[] values) {
       count = Math.multiplyExact(count, dimension);
     }
     if (count != values.length) {
-      throw new IllegalArgumentException("tensor " + name + " of shape " + Arrays.toString(shape) + " needs " + count + " values, has " + values.length);
+      throw new IllegalArgumentException(
+          "tensor "
+              + name
+              + " of shape "
+              + Arrays.toString(shape)
+              + " needs "
+              + count
+              + " values, has "
+              + values.length);
     }
   }
 

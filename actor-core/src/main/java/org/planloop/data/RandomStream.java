@@ -5,10 +5,12 @@ import java.util.random.RandomGenerator;
 /**
  * A reproducible stream of random numbers whose whole state is two longs.
  *
- * <p>SplitMix64 with a stream-specific increment, as in {@link java.util.SplittableRandom} (Steele, Lea and Flood 2014), but it can be saved, restored
- * and reseeded in place, so that an environment saves its noise with its state and steps without allocation. A stream is
- * named by what it is for: {@code hash(seed, purpose, iteration, episode, use)}; two different names give independent
- * streams, and the same name gives the same numbers on every machine and in every order of execution.
+ * <p>SplitMix64 with a stream-specific increment, as in {@link java.util.SplittableRandom} (Steele,
+ * Lea and Flood 2014), but it can be saved, restored and reseeded in place, so that an environment
+ * saves its noise with its state and steps without allocation. A stream is named by what it is for:
+ * {@code hash(seed, purpose, iteration, episode, use)}; two different names give independent
+ * streams, and the same name gives the same numbers on every machine and in every order of
+ * execution.
  *
  * <p>Not safe for use by several threads.
  */
@@ -32,11 +34,14 @@ public final class RandomStream implements RandomGenerator {
    * The stream of one use within one episode of one iteration.
    *
    * @param seed the campaign's seed
-   * @param iteration 0 where the purpose leaves it out (evaluation, confirmation), so that candidates share numbers
+   * @param iteration 0 where the purpose leaves it out (evaluation, confirmation), so that
+   *     candidates share numbers
    * @param episode the index of the episode within the iteration or evaluation
-   * @param use tells apart the uses within an episode: {@code "environment"}, {@code "planner"}, ...
+   * @param use tells apart the uses within an episode: {@code "environment"}, {@code "planner"},
+   *     ...
    */
-  public static RandomStream of(long seed, Purpose purpose, int iteration, long episode, String use) {
+  public static RandomStream of(
+      long seed, Purpose purpose, int iteration, long episode, String use) {
     long hash = mix64(seed + GOLDEN_GAMMA);
     hash = combine(hash, purpose.name());
     hash = combine(hash, iteration);
@@ -62,7 +67,10 @@ public final class RandomStream implements RandomGenerator {
     return new RandomStream(nextLong(), mixGamma(nextLong()));
   }
 
-  /** Makes this stream an exact continuation of {@code other}: both give the same numbers from here on. */
+  /**
+   * Makes this stream an exact continuation of {@code other}: both give the same numbers from here
+   * on.
+   */
   public void copyFrom(RandomStream other) {
     state = other.state;
     gamma = other.gamma;

@@ -16,7 +16,8 @@ import java.util.Arrays;
  * @param rewards shape [n]
  * @param episodes shape [n], index of the row's episode within its iteration and side
  * @param steps shape [n], index of the step within its episode, from 0
- * @param flags shape [n], an or of {@link #TERMINATED}, {@link #TRUNCATED} and {@link #INTERVENTION}
+ * @param flags shape [n], an or of {@link #TERMINATED}, {@link #TRUNCATED} and {@link
+ *     #INTERVENTION}
  */
 public record TransitionBatch(
     int size,
@@ -33,7 +34,10 @@ public record TransitionBatch(
   /** The next state ends the episode for good (Gymnasium's meaning). */
   public static final byte TERMINATED = 1;
 
-  /** The episode was cut after this row, by its step limit or the iteration's budget (Gymnasium's meaning). */
+  /**
+   * The episode was cut after this row, by its step limit or the iteration's budget (Gymnasium's
+   * meaning).
+   */
   public static final byte TRUNCATED = 2;
 
   /** The action was the rescuer's, not the candidate's. */
@@ -51,7 +55,8 @@ public record TransitionBatch(
 
   private static void check(String column, int length, long expected) {
     if (length != expected) {
-      throw new IllegalArgumentException("column " + column + " has " + length + " values, expected " + expected);
+      throw new IllegalArgumentException(
+          "column " + column + " has " + length + " values, expected " + expected);
     }
   }
 
@@ -70,11 +75,16 @@ public record TransitionBatch(
         new byte[size]);
   }
 
-  /** Copies {@code count} rows of {@code source} from {@code from} on to row {@code to} of this batch. */
+  /**
+   * Copies {@code count} rows of {@code source} from {@code from} on to row {@code to} of this
+   * batch.
+   */
   public void copyRows(TransitionBatch source, int from, int to, int count) {
     System.arraycopy(source.states, from * stateSize, states, to * stateSize, count * stateSize);
-    System.arraycopy(source.actions, from * actionSize, actions, to * actionSize, count * actionSize);
-    System.arraycopy(source.nextStates, from * stateSize, nextStates, to * stateSize, count * stateSize);
+    System.arraycopy(
+        source.actions, from * actionSize, actions, to * actionSize, count * actionSize);
+    System.arraycopy(
+        source.nextStates, from * stateSize, nextStates, to * stateSize, count * stateSize);
     System.arraycopy(source.rewards, from, rewards, to, count);
     System.arraycopy(source.episodes, from, episodes, to, count);
     System.arraycopy(source.steps, from, steps, to, count);
@@ -118,6 +128,12 @@ public record TransitionBatch(
 
   @Override
   public String toString() {
-    return "TransitionBatch[" + size + " rows, states " + stateSize + ", actions " + actionSize + "]";
+    return "TransitionBatch["
+        + size
+        + " rows, states "
+        + stateSize
+        + ", actions "
+        + actionSize
+        + "]";
   }
 }

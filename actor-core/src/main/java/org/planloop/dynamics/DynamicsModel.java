@@ -1,6 +1,9 @@
 package org.planloop.dynamics;
 
-/** A model that a sampling planner can plan in. Not safe for use by several threads; each caller holds a model of its own. */
+/**
+ * A model that a sampling planner can plan in. Not safe for use by several threads; each caller
+ * holds a model of its own.
+ */
 public interface DynamicsModel extends AutoCloseable {
   /** Width S of a state. */
   int stateSize();

@@ -14,8 +14,10 @@ import java.util.List;
  * @param loss what an ensemble minimises
  * @param learnReward whether the model predicts the reward instead of using the known one
  * @param learnTermination whether the model predicts termination instead of using the known rule
- * @param initial the stated model that {@code campaign.first-policy = initial-model} plans in, by name; empty for the environment's first
- * @param ridge regulariser of a linear fit: ridge * sqrt(rows) is added to the diagonal of the Gram matrix
+ * @param initial the stated model that {@code campaign.first-policy = initial-model} plans in, by
+ *     name; empty for the environment's first
+ * @param ridge regulariser of a linear fit: ridge * sqrt(rows) is added to the diagonal of the Gram
+ *     matrix
  */
 public record DynamicsSettings(
     Kind kind,
@@ -43,11 +45,24 @@ public record DynamicsSettings(
   public DynamicsSettings {
     hidden = List.copyOf(hidden);
     check(members >= 1 && members <= 100, "dynamics.members", members, "must be from 1 to 100");
-    check(elites >= 0 && elites <= members, "dynamics.elites", elites, "must be from 0 (all) to dynamics.members = " + members);
-    check(!hidden.isEmpty() && hidden.size() <= 10, "dynamics.hidden", hidden, "must have one to ten layers, for example [64, 64]");
+    check(
+        elites >= 0 && elites <= members,
+        "dynamics.elites",
+        elites,
+        "must be from 0 (all) to dynamics.members = " + members);
+    check(
+        !hidden.isEmpty() && hidden.size() <= 10,
+        "dynamics.hidden",
+        hidden,
+        "must have one to ten layers, for example [64, 64]");
     for (int width : hidden) {
-      check(width >= 1 && width <= 4096, "dynamics.hidden", hidden, "widths must be from 1 to 4096");
+      check(
+          width >= 1 && width <= 4096, "dynamics.hidden", hidden, "widths must be from 1 to 4096");
     }
-    check(ridge >= 0 && Double.isFinite(ridge), "dynamics.ridge", ridge, "must be a finite number, 0 or more");
+    check(
+        ridge >= 0 && Double.isFinite(ridge),
+        "dynamics.ridge",
+        ridge,
+        "must be a finite number, 0 or more");
   }
 }

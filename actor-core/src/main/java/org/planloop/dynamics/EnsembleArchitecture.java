@@ -4,8 +4,8 @@ import java.util.List;
 import org.planloop.environment.StateSpace;
 
 /**
- * The shape of a neural ensemble: members are multi-layer perceptrons with SiLU that predict the normalised change of the
- * state from the normalised state (angles as sine and cosine) and action.
+ * The shape of a neural ensemble: members are multi-layer perceptrons with SiLU that predict the
+ * normalised change of the state from the normalised state (angles as sine and cosine) and action.
  *
  * @param states which dimensions are angles
  * @param actionSize width A

@@ -3,7 +3,10 @@ package org.planloop.dynamics;
 import java.util.List;
 import org.planloop.data.NamedTensor;
 
-/** Everything that makes a model, as immutable data: what a fit returns, a snapshot carries and a checkpoint stores. */
+/**
+ * Everything that makes a model, as immutable data: what a fit returns, a snapshot carries and a
+ * checkpoint stores.
+ */
 public sealed interface ModelParameters {
 
   /**
@@ -16,7 +19,15 @@ public sealed interface ModelParameters {
   record Tabular(int states, int actions, double[] probabilities) implements ModelParameters {
     public Tabular {
       if (probabilities.length != (long) states * actions * states) {
-        throw new IllegalArgumentException("a tabular model of " + states + " states and " + actions + " actions needs " + (long) states * actions * states + " probabilities, has " + probabilities.length);
+        throw new IllegalArgumentException(
+            "a tabular model of "
+                + states
+                + " states and "
+                + actions
+                + " actions needs "
+                + (long) states * actions * states
+                + " probabilities, has "
+                + probabilities.length);
       }
     }
 
@@ -45,10 +56,21 @@ public sealed interface ModelParameters {
    * @param stateMatrix A, shape [S, S]
    * @param actionMatrix B, shape [S, A]
    */
-  record Linear(int stateSize, int actionSize, double[] stateMatrix, double[] actionMatrix) implements ModelParameters {
+  record Linear(int stateSize, int actionSize, double[] stateMatrix, double[] actionMatrix)
+      implements ModelParameters {
     public Linear {
-      if (stateMatrix.length != stateSize * stateSize || actionMatrix.length != stateSize * actionSize) {
-        throw new IllegalArgumentException("a linear model of " + stateSize + " states and " + actionSize + " actions has matrices of " + stateMatrix.length + " and " + actionMatrix.length + " values");
+      if (stateMatrix.length != stateSize * stateSize
+          || actionMatrix.length != stateSize * actionSize) {
+        throw new IllegalArgumentException(
+            "a linear model of "
+                + stateSize
+                + " states and "
+                + actionSize
+                + " actions has matrices of "
+                + stateMatrix.length
+                + " and "
+                + actionMatrix.length
+                + " values");
       }
     }
   }
@@ -59,12 +81,16 @@ public sealed interface ModelParameters {
    * @param architecture what the tensors mean
    * @param tensors weights and normaliser by name
    */
-  record Ensemble(EnsembleArchitecture architecture, List<NamedTensor> tensors) implements ModelParameters {
+  record Ensemble(EnsembleArchitecture architecture, List<NamedTensor> tensors)
+      implements ModelParameters {
     public Ensemble {
       tensors = List.copyOf(tensors);
     }
   }
 
-  /** The true dynamics, taken from the environment's simulator: for experts and for measuring planners. */
+  /**
+   * The true dynamics, taken from the environment's simulator: for experts and for measuring
+   * planners.
+   */
   record Truth() implements ModelParameters {}
 }

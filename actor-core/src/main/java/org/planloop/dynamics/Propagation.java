@@ -1,6 +1,9 @@
 package org.planloop.dynamics;
 
-/** How the particles of a rollout go through the members of an ensemble (Chua et al. 2018, section 5). */
+/**
+ * How the particles of a rollout go through the members of an ensemble (Chua et al. 2018, section
+ * 5).
+ */
 public enum Propagation {
   /** One particle follows the mean over the members. */
   EXPECTATION,

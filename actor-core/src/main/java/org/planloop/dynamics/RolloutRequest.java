@@ -13,7 +13,8 @@ import org.planloop.data.RandomStream;
  * @param actions shape [G, P, H, A], inside the action space
  * @param propagation how particles go through the members; of no effect in a model without members
  * @param sampledNoise whether a model that predicts a variance also draws from it
- * @param random shape [G]: a problem's noise and member choice come from its own stream, so a problem's rollout does not depend on its neighbours'
+ * @param random shape [G]: a problem's noise and member choice come from its own stream, so a
+ *     problem's rollout does not depend on its neighbours'
  */
 public record RolloutRequest(
     int problems,

@@ -1,6 +1,6 @@
 /**
- * Models of a system: what they are made of, and how they predict. Pure: no actor, no clock, no file. May import data, torch
- * and environment.
+ * Models of a system: what they are made of, and how they predict. Pure: no actor, no clock, no
+ * file. May import data, torch and environment.
  */
 @NullMarked
 package org.planloop.dynamics;

@@ -11,18 +11,23 @@ public sealed interface ActionSpace {
   /** Draws an action uniformly into {@code action} at {@code offset}. */
   void sample(RandomStream random, double[] action, int offset);
 
-  /** Brings the action at {@code offset} into the space: clipped to the bounds, an index rounded and clipped. */
+  /**
+   * Brings the action at {@code offset} into the space: clipped to the bounds, an index rounded and
+   * clipped.
+   */
   void clip(double[] action, int offset);
 
   /** A box of real actions. */
   record Box(double[] low, double[] high) implements ActionSpace {
     public Box {
       if (low.length == 0 || low.length != high.length) {
-        throw new IllegalArgumentException("bounds need the same, positive length: " + low.length + " and " + high.length);
+        throw new IllegalArgumentException(
+            "bounds need the same, positive length: " + low.length + " and " + high.length);
       }
       for (int i = 0; i < low.length; i++) {
         if (!(low[i] < high[i])) {
-          throw new IllegalArgumentException("low must be below high in dimension " + i + ": " + low[i] + ", " + high[i]);
+          throw new IllegalArgumentException(
+              "low must be below high in dimension " + i + ": " + low[i] + ", " + high[i]);
         }
       }
     }
@@ -60,7 +65,8 @@ public sealed interface ActionSpace {
   record Discrete(int count) implements ActionSpace {
     public Discrete {
       if (count < 1) {
-        throw new IllegalArgumentException("a discrete action space needs at least one action: " + count);
+        throw new IllegalArgumentException(
+            "a discrete action space needs at least one action: " + count);
       }
     }
 

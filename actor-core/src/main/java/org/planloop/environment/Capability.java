@@ -2,7 +2,10 @@ package org.planloop.environment;
 
 /** What an environment can do beyond reset and step. */
 public enum Capability {
-  /** {@link VectorEnvironment#save} and {@link VectorEnvironment#restore}, hidden state and noise included. */
+  /**
+   * {@link VectorEnvironment#save} and {@link VectorEnvironment#restore}, hidden state and noise
+   * included.
+   */
   SAVE,
   /** {@link VectorEnvironment#resetTo}: start from any observed state. */
   RESET_TO,

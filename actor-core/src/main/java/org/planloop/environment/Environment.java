@@ -30,7 +30,13 @@ public interface Environment {
   VectorEnvironment open(int count);
 
   /** An environment around a simulator: all capabilities, noise from the episode's stream. */
-  static Environment simulated(String name, StateSpace states, ActionSpace actions, int maxSteps, Objective objective, Simulator simulator) {
+  static Environment simulated(
+      String name,
+      StateSpace states,
+      ActionSpace actions,
+      int maxSteps,
+      Objective objective,
+      Simulator simulator) {
     return new SimulatedEnvironment(name, states, actions, maxSteps, objective, simulator);
   }
 }

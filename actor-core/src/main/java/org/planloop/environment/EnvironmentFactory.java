@@ -2,7 +2,10 @@ package org.planloop.environment;
 
 import java.util.Map;
 
-/** Makes an environment from its settings; found by {@link java.util.ServiceLoader}, also in jars on {@code --classpath}. */
+/**
+ * Makes an environment from its settings; found by {@link java.util.ServiceLoader}, also in jars on
+ * {@code --classpath}.
+ */
 public interface EnvironmentFactory {
   /** The value of {@code environment.name} that asks for it. */
   String name();

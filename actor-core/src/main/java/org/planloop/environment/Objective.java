@@ -1,9 +1,10 @@
 package org.planloop.environment;
 
 /**
- * Reward and termination of a transition (s, a, s'): what the planner optimises and the environment pays. Rewards are
- * larger for better; a cost appears negative. Called for every planned transition, so it must not allocate; it is stateless
- * and may be called from several threads at once.
+ * Reward and termination of a transition (s, a, s'): what the planner optimises and the environment
+ * pays. Rewards are larger for better; a cost appears negative. Called for every planned
+ * transition, so it must not allocate; it is stateless and may be called from several threads at
+ * once.
  */
 public interface Objective {
   /**
@@ -19,9 +20,11 @@ public interface Objective {
   }
 
   /**
-   * What a termination pays on top of its step's reward, for example a crash that costs as much for every step it cuts off.
+   * What a termination pays on top of its step's reward, for example a crash that costs as much for
+   * every step it cuts off.
    *
-   * @param remainingSteps steps of the episode (or of the planning horizon) that are left after the terminal one
+   * @param remainingSteps steps of the episode (or of the planning horizon) that are left after the
+   *     terminal one
    */
   default double terminalReward(int remainingSteps) {
     return 0;

@@ -5,8 +5,8 @@ import java.util.TreeMap;
 import org.planloop.data.InvalidInputException;
 
 /**
- * The settings of an environment, expert or other found part: its defaults overlaid with what the user gave. Keys and types
- * are those of the defaults; the configuration reader refuses others.
+ * The settings of an environment, expert or other found part: its defaults overlaid with what the
+ * user gave. Keys and types are those of the defaults; the configuration reader refuses others.
  *
  * @param prefix what the keys stand under in the configuration, for messages: {@code environment}
  * @param values by key; numbers as {@link Number}, texts, booleans
@@ -17,24 +17,32 @@ public record Options(String prefix, Map<String, Object> values) {
   }
 
   /**
-   * @throws InvalidInputException if the value is no finite number between {@code low} and {@code high} (inclusive)
+   * @throws InvalidInputException if the value is no finite number between {@code low} and {@code
+   *     high} (inclusive)
    */
   public double number(String key, double low, double high) {
     Object value = value(key);
     double number = value instanceof Number n ? n.doubleValue() : Double.NaN;
     InvalidInputException.check(
-        number >= low && number <= high && !Double.isInfinite(number), name(key), value, "must be a number from " + low + " to " + high);
+        number >= low && number <= high && !Double.isInfinite(number),
+        name(key),
+        value,
+        "must be a number from " + low + " to " + high);
     return number;
   }
 
   /**
-   * @throws InvalidInputException if the value is no whole number between {@code low} and {@code high} (inclusive)
+   * @throws InvalidInputException if the value is no whole number between {@code low} and {@code
+   *     high} (inclusive)
    */
   public int integer(String key, int low, int high) {
     Object value = value(key);
     double number = value instanceof Number n ? n.doubleValue() : Double.NaN;
     InvalidInputException.check(
-        number == Math.rint(number) && number >= low && number <= high, name(key), value, "must be a whole number from " + low + " to " + high);
+        number == Math.rint(number) && number >= low && number <= high,
+        name(key),
+        value,
+        "must be a whole number from " + low + " to " + high);
     return (int) number;
   }
 
@@ -44,7 +52,8 @@ public record Options(String prefix, Map<String, Object> values) {
 
   public boolean flag(String key) {
     Object value = value(key);
-    InvalidInputException.check(value instanceof Boolean, name(key), value, "must be true or false");
+    InvalidInputException.check(
+        value instanceof Boolean, name(key), value, "must be true or false");
     return (Boolean) value;
   }
 

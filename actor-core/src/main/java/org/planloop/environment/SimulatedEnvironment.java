@@ -6,7 +6,12 @@ import java.util.Set;
 
 /** An environment whose dynamics are a {@link Simulator}. */
 record SimulatedEnvironment(
-    String name, StateSpace states, ActionSpace actions, int maxSteps, Objective objective, Simulator truth)
+    String name,
+    StateSpace states,
+    ActionSpace actions,
+    int maxSteps,
+    Objective objective,
+    Simulator truth)
     implements Environment {
   SimulatedEnvironment {
     if (maxSteps < 1) {

@@ -101,7 +101,13 @@ final class SimulatedVectorEnvironment implements VectorEnvironment {
       reward += objective.terminalReward(environment.maxSteps() - steps[slot]);
     }
     if (!finite(next) || !Double.isFinite(reward)) {
-      result.failures[slot] = "state or reward is not finite at step " + steps[slot] + ": " + Arrays.toString(next) + ", reward " + reward;
+      result.failures[slot] =
+          "state or reward is not finite at step "
+              + steps[slot]
+              + ": "
+              + Arrays.toString(next)
+              + ", reward "
+              + reward;
       return;
     }
     System.arraycopy(next, 0, states, slot * stateSize, stateSize);
@@ -128,7 +134,8 @@ final class SimulatedVectorEnvironment implements VectorEnvironment {
   @Override
   public void restore(int slot, SavedState saved) {
     if (!(saved instanceof Saved own) || own.full.length != full[slot].length) {
-      throw new IllegalArgumentException("the saved state comes from another kind of environment: " + saved.getClass().getName());
+      throw new IllegalArgumentException(
+          "the saved state comes from another kind of environment: " + saved.getClass().getName());
     }
     System.arraycopy(own.full, 0, full[slot], 0, full[slot].length);
     random[slot].copyFrom(own.random);

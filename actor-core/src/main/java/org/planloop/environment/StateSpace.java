@@ -27,7 +27,10 @@ public record StateSpace(List<Dimension> dimensions) {
     }
   }
 
-  /** Real dimensions with these names; a name that ends in {@code ~} is an angle (the mark is dropped). */
+  /**
+   * Real dimensions with these names; a name that ends in {@code ~} is an angle (the mark is
+   * dropped).
+   */
   public static StateSpace of(String... names) {
     return new StateSpace(
         java.util.Arrays.stream(names)

@@ -3,8 +3,8 @@ package org.planloop.environment;
 import org.planloop.data.RandomStream;
 
 /**
- * Copies of one environment that step together; each slot is in an episode of its own. Terminated and truncated have
- * Gymnasium's meaning. Not safe for use by several threads.
+ * Copies of one environment that step together; each slot is in an episode of its own. Terminated
+ * and truncated have Gymnasium's meaning. Not safe for use by several threads.
  */
 public interface VectorEnvironment extends AutoCloseable {
   /** Number of slots n. */
@@ -13,7 +13,8 @@ public interface VectorEnvironment extends AutoCloseable {
   /**
    * Starts an episode.
    *
-   * @param random the start state and all noise of the episode come from it; the environment keeps a copy
+   * @param random the start state and all noise of the episode come from it; the environment keeps
+   *     a copy
    */
   void reset(int slot, RandomStream random);
 
@@ -29,8 +30,8 @@ public interface VectorEnvironment extends AutoCloseable {
   double[] states();
 
   /**
-   * Steps the active slots. A slot that throws or returns a number that is not finite is marked failed in {@code result};
-   * the others go on. Inactive slots are left alone.
+   * Steps the active slots. A slot that throws or returns a number that is not finite is marked
+   * failed in {@code result}; the others go on. Inactive slots are left alone.
    *
    * @param active shape [n]
    * @param actions shape [n, A]; clipped to the action space before use
@@ -45,7 +46,9 @@ public interface VectorEnvironment extends AutoCloseable {
    */
   SavedState save(int slot);
 
-  /** Continues in {@code slot} from a saved state, which may come from another slot or another copy. */
+  /**
+   * Continues in {@code slot} from a saved state, which may come from another slot or another copy.
+   */
   void restore(int slot, SavedState saved);
 
   @Override

@@ -1,6 +1,6 @@
 /**
- * What a system to be learned is: spaces, objective, episodes, many copies stepped at once. Pure: no actor, no clock, no
- * file. May import data only.
+ * What a system to be learned is: spaces, objective, episodes, many copies stepped at once. Pure:
+ * no actor, no clock, no file. May import data only.
  */
 @NullMarked
 package org.planloop.environment;

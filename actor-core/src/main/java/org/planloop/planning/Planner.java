@@ -2,7 +2,10 @@ package org.planloop.planning;
 
 import org.planloop.data.RandomStream;
 
-/** Finds actions by sampling plans in a model. Holds scratch space only; not safe for use by several threads. */
+/**
+ * Finds actions by sampling plans in a model. Holds scratch space only; not safe for use by several
+ * threads.
+ */
 public interface Planner {
   /**
    * Plans for G problems at once.
@@ -13,5 +16,6 @@ public interface Planner {
    * @param actions result: the first action of each plan, shape [G, A], inside the action bounds
    * @throws PlanningException if every candidate of some problem scored NaN, naming the problem
    */
-  void plan(PlanningProblem problem, PlanMemory[] memories, RandomStream[] random, double[] actions);
+  void plan(
+      PlanningProblem problem, PlanMemory[] memories, RandomStream[] random, double[] actions);
 }

@@ -12,7 +12,8 @@ import org.planloop.dynamics.Propagation;
  * @param population candidates of the first round
  * @param rounds rounds of sampling and refitting
  * @param elites best candidates that the next distribution is fitted to
- * @param keep best candidates that survive into the next round and, shifted, into the next step (iCEM)
+ * @param keep best candidates that survive into the next round and, shifted, into the next step
+ *     (iCEM)
  * @param decay factor by which the population shrinks from round to round (iCEM)
  * @param colorExponent exponent of the coloured noise's spectrum, 0 for white (iCEM)
  * @param initialStd first standard deviation of the actions, in units of half the action range
@@ -76,16 +77,48 @@ public record PlannerSettings(
 
   public PlannerSettings {
     check(horizon >= 1 && horizon <= 10_000, "planner.horizon", horizon, "must be from 1 to 10000");
-    check(population >= 2 && population <= 1_000_000, "planner.population", population, "must be from 2 to 1000000");
+    check(
+        population >= 2 && population <= 1_000_000,
+        "planner.population",
+        population,
+        "must be from 2 to 1000000");
     check(rounds >= 1 && rounds <= 1000, "planner.rounds", rounds, "must be from 1 to 1000");
-    check(elites >= 1 && elites <= population, "planner.elites", elites, "must be from 1 to planner.population = " + population);
-    check(keep >= 0 && keep <= elites, "planner.keep", keep, "must be from 0 to planner.elites = " + elites);
+    check(
+        elites >= 1 && elites <= population,
+        "planner.elites",
+        elites,
+        "must be from 1 to planner.population = " + population);
+    check(
+        keep >= 0 && keep <= elites,
+        "planner.keep",
+        keep,
+        "must be from 0 to planner.elites = " + elites);
     check(decay >= 1 && decay <= 100, "planner.decay", decay, "must be from 1 to 100");
-    check(colorExponent >= 0 && colorExponent <= 10, "planner.color-exponent", colorExponent, "must be from 0 to 10");
-    check(initialStd > 0 && initialStd <= 100, "planner.initial-std", initialStd, "must be above 0 and at most 100");
-    check(momentum >= 0 && momentum < 1, "planner.momentum", momentum, "must be at least 0 and below 1");
-    check(temperature > 0 && Double.isFinite(temperature), "planner.temperature", temperature, "must be a finite number above 0");
-    check(particles >= 1 && particles <= 10_000, "planner.particles", particles, "must be from 1 to 10000");
+    check(
+        colorExponent >= 0 && colorExponent <= 10,
+        "planner.color-exponent",
+        colorExponent,
+        "must be from 0 to 10");
+    check(
+        initialStd > 0 && initialStd <= 100,
+        "planner.initial-std",
+        initialStd,
+        "must be above 0 and at most 100");
+    check(
+        momentum >= 0 && momentum < 1,
+        "planner.momentum",
+        momentum,
+        "must be at least 0 and below 1");
+    check(
+        temperature > 0 && Double.isFinite(temperature),
+        "planner.temperature",
+        temperature,
+        "must be a finite number above 0");
+    check(
+        particles >= 1 && particles <= 10_000,
+        "planner.particles",
+        particles,
+        "must be from 1 to 10000");
     check(threads >= 1 && threads <= 256, "planner.threads", threads, "must be from 1 to 256");
   }
 }

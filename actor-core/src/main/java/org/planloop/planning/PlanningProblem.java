@@ -10,4 +10,10 @@ import org.planloop.environment.Objective;
  * @param starts shape [G, S]
  * @param discount factor a step, in (0, 1]
  */
-public record PlanningProblem(DynamicsModel model, Objective objective, ActionSpace.Box actions, double discount, int problems, float[] starts) {}
+public record PlanningProblem(
+    DynamicsModel model,
+    Objective objective,
+    ActionSpace.Box actions,
+    double discount,
+    int problems,
+    float[] starts) {}

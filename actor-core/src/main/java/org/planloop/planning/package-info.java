@@ -1,6 +1,6 @@
 /**
- * Planners: from a model, an objective and states to actions or feedback laws. Pure: no actor, no clock, no file. May import
- * data, torch, environment and dynamics.
+ * Planners: from a model, an objective and states to actions or feedback laws. Pure: no actor, no
+ * clock, no file. May import data, torch, environment and dynamics.
  */
 @NullMarked
 package org.planloop.planning;

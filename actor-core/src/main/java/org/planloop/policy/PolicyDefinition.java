@@ -4,7 +4,9 @@ import java.util.Map;
 import org.planloop.dynamics.ModelParameters;
 import org.planloop.planning.PlannerSettings;
 
-/** The kinds of policy that can be broadcast, stored and exported: immutable data, no open resource. */
+/**
+ * The kinds of policy that can be broadcast, stored and exported: immutable data, no open resource.
+ */
 public sealed interface PolicyDefinition {
 
   /** Uniformly random actions. */
@@ -31,7 +33,8 @@ public sealed interface PolicyDefinition {
    * @param planner how
    * @param discount factor a step
    */
-  record Planned(ModelParameters model, PlannerSettings planner, double discount) implements PolicyDefinition {}
+  record Planned(ModelParameters model, PlannerSettings planner, double discount)
+      implements PolicyDefinition {}
 
   /**
    * An expert of the node's class path.
@@ -40,7 +43,8 @@ public sealed interface PolicyDefinition {
    * @param controlNoise standard deviation of the noise on its actions, in their units
    * @param options its settings
    */
-  record Expert(String kind, double controlNoise, Map<String, Object> options) implements PolicyDefinition {
+  record Expert(String kind, double controlNoise, Map<String, Object> options)
+      implements PolicyDefinition {
     public Expert {
       options = Map.copyOf(options);
     }

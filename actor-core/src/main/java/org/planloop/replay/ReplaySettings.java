@@ -14,6 +14,10 @@ public record ReplaySettings(String path, long capacity, int shards, long segmen
   public ReplaySettings {
     check(capacity >= 0, "replay.capacity", capacity, "must be 0 (keep all) or more");
     check(shards >= 1 && shards <= 1024, "replay.shards", shards, "must be from 1 to 1024");
-    check(segmentBytes >= 4096 && segmentBytes <= 1L << 30, "replay.segment-bytes", segmentBytes, "must be from 4096 to 1073741824");
+    check(
+        segmentBytes >= 4096 && segmentBytes <= 1L << 30,
+        "replay.segment-bytes",
+        segmentBytes,
+        "must be from 4096 to 1073741824");
   }
 }

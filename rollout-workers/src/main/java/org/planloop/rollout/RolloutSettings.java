@@ -6,13 +6,26 @@ import static org.planloop.data.InvalidInputException.check;
  * How episodes are flown; the section {@code rollout} of the configuration.
  *
  * @param workers worker actors in one process, 0 for one a core
- * @param environmentsPerJob G, episodes planned as one batch; configuration, never derived from cores or workers, because results depend on it in the last bits
+ * @param environmentsPerJob G, episodes planned as one batch; configuration, never derived from
+ *     cores or workers, because results depend on it in the last bits
  * @param chunkRows rows a message to the replay shard carries
  */
 public record RolloutSettings(int workers, int environmentsPerJob, int chunkRows) {
   public RolloutSettings {
-    check(workers >= 0 && workers <= 4096, "rollout.workers", workers, "must be from 0 (one a core) to 4096");
-    check(environmentsPerJob >= 1 && environmentsPerJob <= 4096, "rollout.environments-per-job", environmentsPerJob, "must be from 1 to 4096");
-    check(chunkRows >= 1 && chunkRows <= 65_536, "rollout.chunk-rows", chunkRows, "must be from 1 to 65536");
+    check(
+        workers >= 0 && workers <= 4096,
+        "rollout.workers",
+        workers,
+        "must be from 0 (one a core) to 4096");
+    check(
+        environmentsPerJob >= 1 && environmentsPerJob <= 4096,
+        "rollout.environments-per-job",
+        environmentsPerJob,
+        "must be from 1 to 4096");
+    check(
+        chunkRows >= 1 && chunkRows <= 65_536,
+        "rollout.chunk-rows",
+        chunkRows,
+        "must be from 1 to 65536");
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The loop: strategy, the state machine of iterations, choosing the best policy; and the actor around them. Strategy and
- * selection are pure. May import actor-core and org.planloop.fitting.
+ * The loop: strategy, the state machine of iterations, choosing the best policy; and the actor
+ * around them. Strategy and selection are pure. May import actor-core and org.planloop.fitting.
  */
 @NullMarked
 package org.planloop.campaign;

@@ -9,11 +9,13 @@ import org.planloop.dynamics.ModelParameters;
  * The result of a fit.
  *
  * @param model T_i+1
- * @param lossExpert loss on the expert's rows (held out where the family holds rows out); empty if the side is empty
+ * @param lossExpert loss on the expert's rows (held out where the family holds rows out); empty if
+ *     the side is empty
  * @param lossLearner loss on the learner's rows; empty if the side is empty
  * @param mixExpert share of the expert's rows among those really drawn, or of their weight
  * @param metrics further figures of this family by metric name, for example {@code train/steps}
- * @param warnings what the user should know, one line each: a restart after a divergence, a starved side
+ * @param warnings what the user should know, one line each: a restart after a divergence, a starved
+ *     side
  */
 public record Fitted(
     ModelParameters model,

@@ -15,8 +15,10 @@ import org.planloop.planning.PlannerSettings.Device;
  * @param start whether a fit starts from new weights or from the previous model's
  * @param draw how members get different data
  * @param validation share of each side's rows that is held out, 0 for none
- * @param patience evaluations of the held-out loss without improvement before a fit stops, 0 for never
- * @param restarts how often a diverging fit starts again from its last good weights, at half the learning rate
+ * @param patience evaluations of the held-out loss without improvement before a fit stops, 0 for
+ *     never
+ * @param restarts how often a diverging fit starts again from its last good weights, at half the
+ *     learning rate
  * @param threads threads inside one call of the fit
  * @param device where an ensemble is fitted
  */
@@ -50,13 +52,38 @@ public record TrainerSettings(
   }
 
   public TrainerSettings {
-    check(batchSize >= 1 && batchSize <= 65_536, "trainer.batch-size", batchSize, "must be from 1 to 65536");
-    check(steps >= 1 && steps <= 100_000_000, "trainer.steps", steps, "must be from 1 to 100000000");
-    check(learningRate > 0 && learningRate <= 10, "trainer.learning-rate", learningRate, "must be above 0 and at most 10");
-    check(finalLearningRate > 0 && finalLearningRate <= learningRate, "trainer.final-learning-rate", finalLearningRate, "must be above 0 and at most trainer.learning-rate = " + learningRate);
-    check(weightDecay >= 0 && weightDecay <= 1, "trainer.weight-decay", weightDecay, "must be from 0 to 1");
-    check(validation >= 0 && validation <= 0.9, "trainer.validation", validation, "must be from 0 to 0.9");
-    check(patience >= 0 && patience <= 1_000_000, "trainer.patience", patience, "must be from 0 (never stop early) to 1000000");
+    check(
+        batchSize >= 1 && batchSize <= 65_536,
+        "trainer.batch-size",
+        batchSize,
+        "must be from 1 to 65536");
+    check(
+        steps >= 1 && steps <= 100_000_000, "trainer.steps", steps, "must be from 1 to 100000000");
+    check(
+        learningRate > 0 && learningRate <= 10,
+        "trainer.learning-rate",
+        learningRate,
+        "must be above 0 and at most 10");
+    check(
+        finalLearningRate > 0 && finalLearningRate <= learningRate,
+        "trainer.final-learning-rate",
+        finalLearningRate,
+        "must be above 0 and at most trainer.learning-rate = " + learningRate);
+    check(
+        weightDecay >= 0 && weightDecay <= 1,
+        "trainer.weight-decay",
+        weightDecay,
+        "must be from 0 to 1");
+    check(
+        validation >= 0 && validation <= 0.9,
+        "trainer.validation",
+        validation,
+        "must be from 0 to 0.9");
+    check(
+        patience >= 0 && patience <= 1_000_000,
+        "trainer.patience",
+        patience,
+        "must be from 0 (never stop early) to 1000000");
     check(restarts >= 0 && restarts <= 10, "trainer.restarts", restarts, "must be from 0 to 10");
     check(threads >= 1 && threads <= 256, "trainer.threads", threads, "must be from 1 to 256");
   }

@@ -1,6 +1,6 @@
 /**
- * One fitter for each model family: from transitions of both sides to model parameters. Pure: no actor, no clock, no file.
- * May import actor-core's data, torch, environment, dynamics and replay.
+ * One fitter for each model family: from transitions of both sides to model parameters. Pure: no
+ * actor, no clock, no file. May import actor-core's data, torch, environment, dynamics and replay.
  */
 @NullMarked
 package org.planloop.fitting;
