@@ -29,4 +29,9 @@ public interface Objective {
   default double terminalReward(int remainingSteps) {
     return 0;
   }
+
+  /** Whether a termination is a crash, to be counted as such, rather than an end that was reached. */
+  default boolean terminationIsCrash() {
+    return false;
+  }
 }

@@ -1,5 +1,6 @@
 package org.planloop.policy;
 
+import java.util.Optional;
 import org.planloop.data.RandomStream;
 
 /** A policy that acts. Not safe for use by several threads. */
@@ -11,9 +12,26 @@ public interface Policy extends AutoCloseable {
    */
   Session begin(RandomStream[] random);
 
+  /**
+   * Where this policy's episodes start and how long they are, where it does not take the environment's: an exploration
+   * distribution over single transitions (nu_t of Ross and Bagnell 2012) is a policy with starts of its own and one step.
+   */
+  default Optional<Starts> starts() {
+    return Optional.empty();
+  }
+
   /** Frees native memory; the policy is unusable afterwards. */
   @Override
   default void close() {}
+
+  /** A distribution of start states; needs an environment that can be reset to a state. */
+  interface Starts {
+    /** Draws a start into {@code state}, shape [S]. */
+    void sample(RandomStream random, double[] state);
+
+    /** Steps of an episode that starts here; it counts as truncated after them. */
+    int steps();
+  }
 
   /** G episodes under way; remembers what the policy remembers (the last plan). */
   interface Session {

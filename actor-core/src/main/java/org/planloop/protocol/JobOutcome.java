@@ -1,0 +1,10 @@
+package org.planloop.protocol;
+
+/** What becomes of a submitted job. */
+public sealed interface JobOutcome extends WireMessage {
+  /** It is flown. */
+  record Finished(JobResult result) implements JobOutcome {}
+
+  /** It failed on several workers and is set aside. */
+  record Abandoned(RolloutJob job, String reason) implements JobOutcome {}
+}

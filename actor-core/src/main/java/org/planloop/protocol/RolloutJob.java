@@ -1,0 +1,55 @@
+package org.planloop.protocol;
+
+import org.planloop.data.JobKey;
+import org.planloop.data.Provenance;
+import org.planloop.data.Purpose;
+
+/**
+ * G whole episodes from reset to terminated or truncated, flown under one policy snapshot and planned as one batch. The job is
+ * a pure function of this record and the experiment: flown twice it gives the same transitions to the bit, on any worker.
+ *
+ * @param purpose why it is flown; names the random streams
+ * @param iteration the iteration of the streams; 0 where the purpose leaves it out
+ * @param index index of the job within its purpose, iteration and policy version
+ * @param attempt 0 unless the environment cannot be replayed
+ * @param policyVersion the snapshot that flies, 0 for the expert
+ * @param seed the campaign's seed
+ * @param firstEpisode index of the first episode; the streams go by it
+ * @param episodes G
+ * @param maxSteps steps after which an episode is cut, 0 for the environment's limit
+ * @param keepRows random rows of the job that are stored, 0 for all
+ */
+public record RolloutJob(
+    Purpose purpose,
+    int iteration,
+    int index,
+    int attempt,
+    int policyVersion,
+    long seed,
+    int firstEpisode,
+    int episodes,
+    int maxSteps,
+    int keepRows)
+    implements WireMessage {
+
+  /** Whether the job's transitions are training data. */
+  public boolean stored() {
+    return purpose == Purpose.EXPERT || purpose == Purpose.COLLECT;
+  }
+
+  /** The key of its rows in the replay files; only for a job whose rows are stored. */
+  public JobKey key() {
+    Provenance side = purpose == Purpose.EXPERT ? Provenance.EXPERT : Provenance.LEARNER;
+    return new JobKey(side, iteration, index, attempt);
+  }
+
+  /** The same job, not flown yet, under the next attempt number. */
+  public RolloutJob nextAttempt() {
+    return new RolloutJob(purpose, iteration, index, attempt + 1, policyVersion, seed, firstEpisode, episodes, maxSteps, keepRows);
+  }
+
+  /** One word for logs: {@code COLLECT-3/0@v4}. */
+  public String label() {
+    return purpose + "-" + iteration + "/" + index + "@v" + policyVersion;
+  }
+}
