@@ -30,7 +30,9 @@ public interface Objective {
     return 0;
   }
 
-  /** Whether a termination is a crash, to be counted as such, rather than an end that was reached. */
+  /**
+   * Whether a termination is a crash, to be counted as such, rather than an end that was reached.
+   */
   default boolean terminationIsCrash() {
     return false;
   }

@@ -13,8 +13,9 @@ public interface Policy extends AutoCloseable {
   Session begin(RandomStream[] random);
 
   /**
-   * Where this policy's episodes start and how long they are, where it does not take the environment's: an exploration
-   * distribution over single transitions (nu_t of Ross and Bagnell 2012) is a policy with starts of its own and one step.
+   * Where this policy's episodes start and how long they are, where it does not take the
+   * environment's: an exploration distribution over single transitions (nu_t of Ross and Bagnell
+   * 2012) is a policy with starts of its own and one step.
    */
   default Optional<Starts> starts() {
     return Optional.empty();

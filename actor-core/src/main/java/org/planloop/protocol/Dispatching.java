@@ -3,10 +3,16 @@ package org.planloop.protocol;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
 
-/** What a dispatcher understands: a campaign submits jobs, workers pull them. A job is a lease that its worker renews. */
+/**
+ * What a dispatcher understands: a campaign submits jobs, workers pull them. A job is a lease that
+ * its worker renews.
+ */
 public sealed interface Dispatching extends WireMessage {
 
-  /** Jobs to be flown, in order. Each is answered by exactly one {@link JobOutcome}; a job submitted twice is flown once. */
+  /**
+   * Jobs to be flown, in order. Each is answered by exactly one {@link JobOutcome}; a job submitted
+   * twice is flown once.
+   */
   record Submit(List<RolloutJob> jobs, ActorRef<JobOutcome> replyTo) implements Dispatching {
     public Submit {
       jobs = List.copyOf(jobs);
@@ -23,5 +29,6 @@ public sealed interface Dispatching extends WireMessage {
   record Done(ActorRef<Assignment> worker, JobResult result) implements Dispatching {}
 
   /** A job could not be flown. */
-  record Failed(ActorRef<Assignment> worker, RolloutJob job, String reason) implements Dispatching {}
+  record Failed(ActorRef<Assignment> worker, RolloutJob job, String reason)
+      implements Dispatching {}
 }

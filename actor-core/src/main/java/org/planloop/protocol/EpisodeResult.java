@@ -10,7 +10,8 @@ package org.planloop.protocol;
  * @param failure what a failed environment said, empty otherwise
  * @param interventions steps that a rescuer flew
  */
-public record EpisodeResult(int episode, double totalReward, int steps, End end, String failure, int interventions) {
+public record EpisodeResult(
+    int episode, double totalReward, int steps, End end, String failure, int interventions) {
   /** Why an episode ended. */
   public enum End {
     /** The objective ended it. */
@@ -19,7 +20,10 @@ public record EpisodeResult(int episode, double totalReward, int steps, End end,
     CRASHED,
     /** The environment's step limit. */
     TRUNCATED,
-    /** The job's step limit, before the environment's: its return does not compare with a whole episode's. */
+    /**
+     * The job's step limit, before the environment's: its return does not compare with a whole
+     * episode's.
+     */
     CUT,
     /** The environment threw or returned a number that is not finite. */
     FAILED

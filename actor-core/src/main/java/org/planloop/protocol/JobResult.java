@@ -10,7 +10,12 @@ import java.util.List;
  * @param actSeconds time spent in the policy
  * @param stepSeconds time spent in the environment
  */
-public record JobResult(RolloutJob job, List<EpisodeResult> episodes, int storedRows, double actSeconds, double stepSeconds)
+public record JobResult(
+    RolloutJob job,
+    List<EpisodeResult> episodes,
+    int storedRows,
+    double actSeconds,
+    double stepSeconds)
     implements WireMessage {
   public JobResult {
     episodes = List.copyOf(episodes);

@@ -5,8 +5,9 @@ import org.planloop.data.Provenance;
 import org.planloop.data.Purpose;
 
 /**
- * G whole episodes from reset to terminated or truncated, flown under one policy snapshot and planned as one batch. The job is
- * a pure function of this record and the experiment: flown twice it gives the same transitions to the bit, on any worker.
+ * G whole episodes from reset to terminated or truncated, flown under one policy snapshot and
+ * planned as one batch. The job is a pure function of this record and the experiment: flown twice
+ * it gives the same transitions to the bit, on any worker.
  *
  * @param purpose why it is flown; names the random streams
  * @param iteration the iteration of the streams; 0 where the purpose leaves it out
@@ -45,7 +46,17 @@ public record RolloutJob(
 
   /** The same job, not flown yet, under the next attempt number. */
   public RolloutJob nextAttempt() {
-    return new RolloutJob(purpose, iteration, index, attempt + 1, policyVersion, seed, firstEpisode, episodes, maxSteps, keepRows);
+    return new RolloutJob(
+        purpose,
+        iteration,
+        index,
+        attempt + 1,
+        policyVersion,
+        seed,
+        firstEpisode,
+        episodes,
+        maxSteps,
+        keepRows);
   }
 
   /** One word for logs: {@code COLLECT-3/0@v4}. */

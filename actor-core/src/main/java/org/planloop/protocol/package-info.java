@@ -1,6 +1,6 @@
 /**
- * The messages that cross modules: what campaign, dispatcher, worker and snapshot cache say to one another. May import data
- * and policy; no actor lives here.
+ * The messages that cross modules: what campaign, dispatcher, worker and snapshot cache say to one
+ * another. May import data and policy; no actor lives here.
  */
 @NullMarked
 package org.planloop.protocol;
