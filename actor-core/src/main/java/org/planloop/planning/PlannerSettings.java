@@ -3,6 +3,7 @@ package org.planloop.planning;
 import static org.planloop.data.InvalidInputException.check;
 
 import org.planloop.dynamics.Propagation;
+import org.planloop.torch.Device;
 
 /**
  * How to plan; the section {@code planner} of the configuration, and part of every planned policy.
@@ -66,13 +67,6 @@ public record PlannerSettings(
     MEAN,
     /** The best candidate seen. */
     BEST
-  }
-
-  /** Where an ensemble is evaluated. */
-  public enum Device {
-    AUTO,
-    CPU,
-    GPU
   }
 
   public PlannerSettings {

@@ -2,7 +2,7 @@ package org.planloop.fitting;
 
 import static org.planloop.data.InvalidInputException.check;
 
-import org.planloop.planning.PlannerSettings.Device;
+import org.planloop.torch.Device;
 
 /**
  * How a model is fitted; the section {@code trainer} of the configuration.
