@@ -95,7 +95,7 @@ final class Rules {
               "diagnostics"));
 
   private static final Pattern MODULE_OF_LOCATION =
-      Pattern.compile("/(actor-core|rollout-workers|trainer|deploy|k8s)/[^/]+/[^/]+[/!]");
+      Pattern.compile("/(actor-core|rollout-workers|trainer|deploy|k8s)/target");
 
   private Rules() {}
 
