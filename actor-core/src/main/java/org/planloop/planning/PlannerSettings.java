@@ -16,7 +16,7 @@ import org.planloop.torch.Device;
  * @param keep best candidates that survive into the next round and, shifted, into the next step
  *     (iCEM)
  * @param decay factor by which the population shrinks from round to round (iCEM)
- * @param colorExponent exponent of the coloured noise's spectrum, 0 for white (iCEM)
+ * @param colorExponent exponent of the coloured noise's spectrum, 0 for white (iCEM, MPPI)
  * @param initialStd first standard deviation of the actions, in units of half the action range
  * @param momentum share of the old mean and variance that a refit keeps
  * @param execute what is returned of the last round
