@@ -45,4 +45,12 @@ public interface Simulator {
     }
     System.arraycopy(state, 0, full, 0, state.length);
   }
+
+  /**
+   * The system that a controller is designed for: the same observed states and actions, without
+   * noise, delay and other disturbances. By default the system itself.
+   */
+  default Simulator nominal() {
+    return this;
+  }
 }

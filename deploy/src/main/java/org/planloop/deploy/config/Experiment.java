@@ -1,0 +1,138 @@
+package org.planloop.deploy.config;
+
+import static org.planloop.data.InvalidInputException.check;
+
+import org.planloop.campaign.CampaignSettings;
+import org.planloop.campaign.CampaignSettings.FirstPolicy;
+import org.planloop.campaign.EvaluationSettings;
+import org.planloop.campaign.Strategy;
+import org.planloop.dynamics.DynamicsSettings;
+import org.planloop.dynamics.DynamicsSettings.Kind;
+import org.planloop.fitting.TrainerSettings;
+import org.planloop.planning.PlannerSettings;
+import org.planloop.policy.ExpertSettings;
+import org.planloop.replay.ReplaySettings;
+import org.planloop.rollout.RolloutSettings;
+
+/**
+ * Everything that decides what a campaign does, with every default spelled out: the one record of
+ * parts that a run is wired from, whatever machines it runs on.
+ *
+ * @param name what the run is called
+ * @param seed names every random stream
+ * @param strategy which data the model is fitted to
+ * @param expertFraction the expert's share of a fit that follows from the strategy: 1, 0, or the
+ *     configured fraction of MIXED
+ * @param discount factor a step, in (0, 1]
+ */
+public record Experiment(
+    String name,
+    long seed,
+    Strategy strategy,
+    double expertFraction,
+    double discount,
+    EnvironmentSettings environment,
+    ExpertSettings expert,
+    DynamicsSettings dynamics,
+    PlannerSettings planner,
+    TrainerSettings trainer,
+    CampaignSettings campaign,
+    EvaluationSettings evaluation,
+    RolloutSettings rollout,
+    ReplaySettings replay) {
+
+  public Experiment {
+    check(
+        name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}"),
+        "name",
+        name,
+        "must be letters, digits, dots, hyphens and underscores, 100 at most, because the run"
+            + " folder is called after it");
+    check(discount > 0 && discount <= 1, "discount", discount, "must be above 0 and at most 1");
+    checkFraction(strategy, expertFraction);
+    checkExpert(strategy, expert);
+    checkFirstPolicy(campaign.firstPolicy(), expert);
+    checkPlanner(planner.kind(), dynamics.kind(), discount);
+    check(
+        evaluation.episodes() == 0 || evaluation.firstEpisodes() <= evaluation.episodes(),
+        "evaluation.first-episodes",
+        evaluation.firstEpisodes(),
+        "must be at most evaluation.episodes = " + evaluation.episodes());
+  }
+
+  private static void checkFraction(Strategy strategy, double fraction) {
+    if (strategy == Strategy.MIXED) {
+      check(
+          fraction > 0 && fraction < 1,
+          "expert-fraction",
+          fraction,
+          "must be above 0 and below 1; all of one side is strategy = EXPERT_ONLY or LEARNER_ONLY");
+    } else if (fraction != strategy.expertFraction(Double.NaN)) {
+      throw new IllegalArgumentException(strategy + " with an expert's share of " + fraction);
+    }
+  }
+
+  private static void checkExpert(Strategy strategy, ExpertSettings expert) {
+    check(
+        strategy == Strategy.LEARNER_ONLY || expert.present(),
+        "strategy",
+        strategy,
+        "needs expert data, and expert.kind = none; set expert.kind, or strategy = LEARNER_ONLY");
+    boolean flies = expert.present() && !expert.kind().equals("recorded");
+    check(
+        strategy == Strategy.LEARNER_ONLY
+            || !flies
+            || expert.episodes() > 0
+            || expert.eachIteration(),
+        "expert.episodes",
+        expert.episodes(),
+        "must be 1 or more (or expert.each-iteration = true), because strategy = "
+            + strategy
+            + " needs expert data");
+    check(
+        !expert.eachIteration() || flies,
+        "expert.each-iteration",
+        expert.eachIteration(),
+        "needs a demonstrator that flies, and expert.kind = " + expert.kind());
+    check(
+        expert.rows() == 0 || expert.eachIteration(),
+        "expert.rows",
+        expert.rows(),
+        "must be 0 unless expert.each-iteration = true");
+  }
+
+  private static void checkFirstPolicy(FirstPolicy firstPolicy, ExpertSettings expert) {
+    check(
+        firstPolicy != FirstPolicy.EXPERT_MODEL || expert.present(),
+        "campaign.first-policy",
+        Values.word(firstPolicy),
+        "needs expert data, and expert.kind = none; set expert.kind, or campaign.first-policy ="
+            + " random");
+    check(
+        firstPolicy != FirstPolicy.EXPERT_MODEL || !expert.eachIteration(),
+        "campaign.first-policy",
+        Values.word(firstPolicy),
+        "needs expert data before the first iteration, and expert.each-iteration = true; set"
+            + " campaign.first-policy = random or initial-model");
+  }
+
+  private static void checkPlanner(
+      PlannerSettings.Kind planner, DynamicsSettings.Kind dynamics, double discount) {
+    boolean riccati =
+        planner == PlannerSettings.Kind.LQR || planner == PlannerSettings.Kind.FINITE_LQR;
+    boolean values = planner == PlannerSettings.Kind.VALUE_ITERATION;
+    check(
+        riccati ? dynamics == Kind.LINEAR : values == (dynamics == Kind.TABULAR),
+        "planner.kind",
+        Values.word(planner),
+        "does not plan in dynamics.kind = "
+            + Values.word(dynamics)
+            + ": lqr and finite-lqr need linear, value-iteration needs tabular, and tabular needs"
+            + " value-iteration");
+    check(
+        !values || discount < 1,
+        "discount",
+        discount,
+        "must be below 1 with planner.kind = value-iteration, or the sum may be infinite");
+  }
+}
