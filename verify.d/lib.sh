@@ -27,3 +27,8 @@ maven() {
   grep -E 'Tests run:.*[0-9]$|^\[ERROR\]|SUCCESS \[|FAILURE \[|^\[INFO\] BUILD|Total time' "$log" | head -n 120 || true
   [ "$code" -eq 0 ] || { printf 'the whole log: %s\n' "$log"; return "$code"; }
 }
+
+# The Python that --install has prepared is the one that tests and steps find.
+if [ -x .venv/bin/python3 ]; then
+  PATH=$PWD/.venv/bin:$PATH
+fi
