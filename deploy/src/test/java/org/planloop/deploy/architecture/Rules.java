@@ -44,6 +44,7 @@ final class Rules {
               "planning",
               "policy",
               "protocol",
+              "storage",
               "replay",
               "wire",
               "cluster",
@@ -75,7 +76,7 @@ final class Rules {
           List.of("planning"),
           List.of("policy"),
           List.of("metrics"),
-          List.of("protocol"),
+          List.of("protocol", "storage"),
           List.of("replay", "wire", "cluster"));
 
   /** Algorithms: data, randomness and time come in as arguments. */

@@ -1,0 +1,60 @@
+package org.planloop.storage;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/** Writes small files so that a crash leaves the old content or the new, never half of one. */
+public final class AtomicFile {
+  private AtomicFile() {}
+
+  /**
+   * Replaces {@code target}: the bytes are forced to disk under a temporary name beside it, which
+   * is then renamed and the folder forced. When this returns the new content survives a power cut.
+   *
+   * @throws IOException if it could not be written; the target is then as it was
+   */
+  public static void write(Path target, byte[] bytes) throws IOException {
+    Path folder = folderOf(target);
+    Path temporary = folder.resolve("." + target.getFileName() + ".tmp");
+    try {
+      try (FileChannel channel =
+          FileChannel.open(
+              temporary,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE)) {
+        ByteBuffer rest = ByteBuffer.wrap(bytes);
+        while (rest.hasRemaining()) {
+          channel.write(rest);
+        }
+        channel.force(true);
+      }
+      Files.move(
+          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      Files.deleteIfExists(temporary);
+      throw e;
+    }
+    forceFolder(folder);
+  }
+
+  /** Forces the names in a folder to disk. */
+  public static void forceFolder(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private static Path folderOf(Path target) {
+    Path parent = target.toAbsolutePath().getParent();
+    if (parent == null || target.getFileName() == null) {
+      throw new IllegalArgumentException("no file name: " + target);
+    }
+    return parent;
+  }
+}

@@ -1,0 +1,70 @@
+package org.planloop.policy;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.planloop.data.NamedTensor;
+import org.planloop.dynamics.EnsembleArchitecture;
+import org.planloop.dynamics.ModelParameters;
+import org.planloop.dynamics.Propagation;
+import org.planloop.environment.StateSpace;
+import org.planloop.planning.PlannerSettings;
+import org.planloop.torch.Device;
+
+/** One policy and one model of every kind, with numbers that only exact codecs keep. */
+public final class PolicySamples {
+  private PolicySamples() {}
+
+  public static PlannerSettings planner() {
+    return new PlannerSettings(
+        PlannerSettings.Kind.ICEM,
+        12,
+        40,
+        3,
+        8,
+        2,
+        1.25,
+        2.0,
+        0.1 + 0.2,
+        0.1,
+        PlannerSettings.Execute.BEST,
+        0.05,
+        4,
+        Propagation.TS_INFINITY,
+        true,
+        1,
+        Device.AUTO);
+  }
+
+  public static List<ModelParameters> models() {
+    return List.of(
+        ModelParameters.Tabular.deterministic(new int[][] {{1, 0}, {0, 1}}),
+        new ModelParameters.Linear(
+            2, 1, new double[] {0.1, -0.0, 1e-300, 1 / 3.0}, new double[] {1, 2}),
+        new ModelParameters.Ensemble(
+            new EnsembleArchitecture(
+                StateSpace.of("x", "theta~"), 1, 2, List.of(1), List.of(3, 4), true, false, true),
+            List.of(
+                new NamedTensor("w1", new long[] {1, 2}, new float[] {0.1f, Float.MIN_VALUE}),
+                new NamedTensor("b0", new long[0], new float[] {-0f}))),
+        new ModelParameters.Truth());
+  }
+
+  public static List<PolicyDefinition> definitions() {
+    return Stream.<PolicyDefinition>concat(
+            Stream.of(
+                new PolicyDefinition.RandomActions(),
+                new PolicyDefinition.Tabular(new int[] {2, 0, 1}),
+                new PolicyDefinition.LinearFeedback(
+                    3, 2, new double[] {0.1, -0.0, 1e300, Double.MIN_VALUE, 5, 6}),
+                new PolicyDefinition.Expert("lqr", 0, Map.of()),
+                new PolicyDefinition.Expert(
+                    "mpc",
+                    1 / 3.0,
+                    Map.of(
+                        "a", 1, "b", 1.0, "c", 5L, "d", true, "e", "text", "f", List.of(1, 2.5)))),
+            models().stream()
+                .map(model -> new PolicyDefinition.Planned(model, planner(), 0.1 + 0.7)))
+        .toList();
+  }
+}
