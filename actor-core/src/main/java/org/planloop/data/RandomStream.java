@@ -50,6 +50,14 @@ public final class RandomStream implements RandomGenerator {
     return new RandomStream(hash);
   }
 
+  /**
+   * A stream without randomness: every Gaussian is 0 and every uniform double 0.5. It turns a noisy
+   * simulator into its noise-free self.
+   */
+  public static RandomStream silent() {
+    return new RandomStream(0, 0);
+  }
+
   private static long combine(long hash, long value) {
     return mix64(hash * 31 + mix64(value + GOLDEN_GAMMA));
   }
@@ -64,6 +72,9 @@ public final class RandomStream implements RandomGenerator {
 
   /** A new stream that is independent of what this one gives afterwards; consumes two numbers. */
   public RandomStream split() {
+    if (gamma == 0) {
+      return silent();
+    }
     return new RandomStream(nextLong(), mixGamma(nextLong()));
   }
 
@@ -82,7 +93,15 @@ public final class RandomStream implements RandomGenerator {
   }
 
   @Override
+  public double nextGaussian() {
+    return gamma == 0 ? 0 : RandomGenerator.super.nextGaussian();
+  }
+
+  @Override
   public long nextLong() {
+    if (gamma == 0) {
+      return Long.MIN_VALUE;
+    }
     state += gamma;
     return mix64(state);
   }

@@ -1,0 +1,55 @@
+package org.planloop.dynamics;
+
+import org.planloop.data.InvalidInputException;
+import org.planloop.environment.Environment;
+import org.planloop.torch.Device;
+
+/** Opens models that a sampling planner can plan in. */
+public final class DynamicsModels {
+  private DynamicsModels() {}
+
+  /**
+   * A model for one caller.
+   *
+   * @param environment what the model is of
+   * @param threads threads inside one call of an ensemble
+   * @param device where an ensemble is evaluated
+   * @throws InvalidInputException if the parameters do not fit the environment, or their family
+   *     cannot be rolled out
+   */
+  public static DynamicsModel open(
+      ModelParameters parameters, Environment environment, int threads, Device device) {
+    DynamicsModel model = choose(parameters, environment, threads, device);
+    int states = environment.states().size();
+    int actions = environment.actions().size();
+    if (model.stateSize() != states || model.actionSize() != actions) {
+      String found = model.stateSize() + " states and " + model.actionSize() + " actions";
+      model.close();
+      throw new InvalidInputException(
+          "the model has "
+              + found
+              + ", but environment "
+              + environment.name()
+              + " has "
+              + states
+              + " and "
+              + actions
+              + "; use the model with the environment it was fitted to");
+    }
+    return model;
+  }
+
+  private static DynamicsModel choose(
+      ModelParameters parameters, Environment environment, int threads, Device device) {
+    if (parameters instanceof ModelParameters.Ensemble ensemble) {
+      return new NeuralEnsembleModel(ensemble, threads, device);
+    } else if (parameters instanceof ModelParameters.Linear linear) {
+      return new LinearDynamicsModel(linear);
+    } else if (parameters instanceof ModelParameters.Truth) {
+      return new TrueDynamicsModel(environment);
+    }
+    throw new InvalidInputException(
+        "planner.kind: a sampling planner cannot plan in a tabular model; use planner.kind ="
+            + " value-iteration");
+  }
+}

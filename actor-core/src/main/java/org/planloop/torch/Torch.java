@@ -1,0 +1,124 @@
+package org.planloop.torch;
+
+import ai.djl.engine.Engine;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.pytorch.jni.LibUtils;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * PyTorch's native library: loaded once in a process, on first use, from jars on the class path.
+ *
+ * <p>Nothing is ever downloaded. The libraries (about 450 MB) unpack once into {@code
+ * $XDG_CACHE_HOME/planloop} or {@code ~/.cache/planloop}, to a temporary name and then renamed;
+ * {@code DJL_CACHE_DIR} names another place, and {@code PYTORCH_LIBRARY_PATH} other libraries, for
+ * example those with CUDA.
+ */
+public final class Torch {
+  /**
+   * What was loaded.
+   *
+   * @param version PyTorch's version
+   * @param libraries the folder that the native libraries were loaded from
+   * @param gpus GPUs that PyTorch sees
+   */
+  public record Info(String version, String libraries, int gpus) {}
+
+  private Torch() {}
+
+  /**
+   * Loads PyTorch if it is not loaded yet.
+   *
+   * @throws TorchException if it cannot be loaded
+   */
+  public static Info info() {
+    Engine engine = Loaded.get();
+    return new Info(engine.getVersion(), LibUtils.getLibtorchPath(), engine.getGpuCount());
+  }
+
+  static boolean resolvesToGpu(Device device) {
+    return device != Device.CPU && Loaded.get().getGpuCount() > 0;
+  }
+
+  static PtNDManager newManager() {
+    return (PtNDManager) Loaded.get().newBaseManager(ai.djl.Device.cpu());
+  }
+
+  /**
+   * Makes the calling thread compute with {@code threads} threads. The number is a property of the
+   * calling thread (OpenMP, MKL and oneDNN keep it per thread), so threads with different numbers
+   * do not disturb each other. Scripts are interpreted as they stand: the profiling executor would
+   * change their arithmetic between the first calls and the later ones.
+   */
+  static void prepareThread(int threads) {
+    Integer prepared = Loaded.THREADS.get();
+    if (prepared == null) {
+      JniUtils.setGraphExecutorOptimize(false);
+    }
+    if (prepared == null || prepared != threads) {
+      JniUtils.setNumThreads(threads);
+      Loaded.THREADS.set(threads);
+    }
+  }
+
+  /** Initialised on first use, so that whatever needs no tensor never loads PyTorch. */
+  private static final class Loaded {
+    private static final ThreadLocal<Integer> THREADS = new ThreadLocal<>();
+    private static final Engine ENGINE = load();
+
+    static Engine get() {
+      return ENGINE;
+    }
+
+    private static Engine load() {
+      System.setProperty("ai.djl.offline", "true");
+      System.setProperty("ai.djl.pytorch.graph_optimizer", "false");
+      chooseCache();
+      try {
+        return Engine.getEngine("PyTorch");
+      } catch (RuntimeException | LinkageError e) {
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+          cause = cause.getCause();
+        }
+        throw new TorchException(
+            "PyTorch's native library cannot be loaded on "
+                + System.getProperty("os.name")
+                + " "
+                + System.getProperty("os.arch")
+                + ": "
+                + cause
+                + ". It comes from the jars pytorch-jni and pytorch-native-cpu on the class path"
+                + " (Linux x86_64 and aarch64, macOS arm64) and unpacks into DJL_CACHE_DIR"
+                + " (now "
+                + System.getProperty("DJL_CACHE_DIR", System.getenv("DJL_CACHE_DIR"))
+                + "), which needs 450 MB and must be writable",
+            e);
+      }
+    }
+
+    private static void chooseCache() {
+      if (System.getenv("DJL_CACHE_DIR") != null
+          || System.getenv("ENGINE_CACHE_DIR") != null
+          || System.getProperty("DJL_CACHE_DIR") != null
+          || System.getProperty("ENGINE_CACHE_DIR") != null) {
+        return;
+      }
+      String xdg = System.getenv("XDG_CACHE_HOME");
+      Path cache =
+          (xdg == null || xdg.isBlank()
+                  ? Path.of(System.getProperty("user.home"), ".cache")
+                  : Path.of(xdg))
+              .resolve("planloop");
+      try {
+        Files.createDirectories(cache);
+        System.setProperty("DJL_CACHE_DIR", cache.toString());
+      } catch (IOException e) {
+        // No home to write to: DJL falls back to the system's temporary folder.
+        System.setProperty("DJL_CACHE_DIR", System.getProperty("java.io.tmpdir"));
+      }
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package org.planloop.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+class TorchSessionTest {
+  private static final TorchScript SCRIPT =
+      TorchScript.compile(
+          "test",
+          """
+            def scale(self, x : Tensor, by : float, offsets : List[int], twice : bool) -> int:
+              for i in range(len(offsets)):
+                x[i].add_(offsets[i])
+              x.mul_(by)
+              if twice:
+                x.mul_(2)
+              return 0
+            def index(self, x : Tensor, at : Tensor) -> int:
+              x.copy_(torch.index_select(x.clone(), 0, at))
+              return 0
+            def clone(self, x : Tensor) -> List[Tensor]:
+              return [x.clone()]
+            def product(self, a : List[Tensor], n : int, out : Tensor) -> int:
+              m = a[0].view([n, n])
+              y = m
+              for i in range(10):
+                y = torch.tanh(torch.mm(y, m))
+              out.copy_(y.view([-1]))
+              return 0
+          """);
+
+  @Test
+  void scriptsAndJavaShareMemory() {
+    try (TorchSession session = SCRIPT.open(Device.CPU, 1)) {
+      SharedFloats x = session.floats(3);
+      x.put(new float[] {1, 2, 3});
+      session.call("scale", x, 0.5, new int[] {10, 0, 1}, true);
+      assertThat(x.get(3)).containsExactly(11, 2, 4);
+      SharedInts at = session.ints(3);
+      at.put(new int[] {2, 0, 0});
+      session.call("index", x, at);
+      assertThat(x.get(3)).containsExactly(4, 11, 11);
+    }
+  }
+
+  @Test
+  void aScriptThatDoesNotCompileSaysWhy() {
+    assertThatThrownBy(() -> TorchScript.compile("broken", "  def f(self) -> int:\n    return y\n"))
+        .isInstanceOf(TorchException.class)
+        .hasMessageContaining("script broken does not compile")
+        .hasMessageContaining("undefined value y");
+  }
+
+  @Test
+  void aCallThatFailsNamesTheMethod() {
+    try (TorchSession session = SCRIPT.open(Device.CPU, 1)) {
+      SharedFloats x = session.floats(3);
+      TensorList a = session.create("clone", x);
+      assertThatThrownBy(() -> session.call("product", a, 2, x))
+          .isInstanceOf(TorchException.class)
+          .hasMessageContaining("product")
+          .hasMessageContaining("shape '[2, 2]' is invalid");
+    }
+  }
+
+  @Test
+  void aClosedTensorIsRefused() {
+    TorchSession session = SCRIPT.open(Device.CPU, 1);
+    SharedFloats x = session.floats(1);
+    session.close();
+    assertThatThrownBy(() -> x.put(new float[] {1})).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void autoFallsBackToTheCpuWithoutGpu() {
+    try (TorchSession session = SCRIPT.open(Device.AUTO, 1)) {
+      assertThat(session.gpu()).isEqualTo(Torch.info().gpus() > 0);
+    }
+    assertThat(Torch.info().version()).startsWith("2.7.1");
+  }
+
+  /** Collections in the middle of calls must not free what native code still uses. */
+  @Test
+  void resultsAreTheSameToTheBitInEveryThreadAndUnderGarbageCollection() throws Exception {
+    float[] expected = product(1);
+    ExecutorService pool = Executors.newFixedThreadPool(3);
+    try {
+      List<Future<float[]>> results = new ArrayList<>();
+      for (int i = 0; i < 60; i++) {
+        results.add(pool.submit(() -> product(1)));
+      }
+      for (Future<float[]> result : results) {
+        System.gc();
+        assertThat(result.get()).isEqualTo(expected);
+      }
+    } finally {
+      pool.shutdown();
+    }
+  }
+
+  private static float[] product(int threads) {
+    int n = 60;
+    float[] values = new float[n * n];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) Math.sin(i);
+    }
+    try (TorchSession session = SCRIPT.open(Device.CPU, threads)) {
+      SharedFloats x = session.floats(values.length);
+      x.put(values);
+      TensorList a = session.create("clone", x);
+      session.call("product", a, n, x);
+      return x.get(values.length);
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void closingGivesMemoryBack() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      useEightMegabytes();
+    }
+    long before = residentKilobytes();
+    for (int i = 0; i < 100; i++) {
+      useEightMegabytes();
+    }
+    assertThat(residentKilobytes() - before).isLessThan(100_000);
+  }
+
+  private static void useEightMegabytes() {
+    try (TorchSession session = SCRIPT.open(Device.CPU, 1)) {
+      SharedFloats x = session.floats(1 << 20);
+      x.put(0, new float[] {1}, 0, 1);
+      session.create("clone", x);
+      session.free(session.create("clone", x));
+    }
+  }
+
+  private static long residentKilobytes() throws Exception {
+    return Files.readAllLines(Path.of("/proc/self/status")).stream()
+        .filter(line -> line.startsWith("VmRSS:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+        .sum();
+  }
+}
