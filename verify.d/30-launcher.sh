@@ -70,6 +70,22 @@ expect 'a change leads to a new build' "$out" building
 exit_code 0 "$planloop" --version
 expect_not 'and then to no other' "$out" building
 
+# Where there is no flock (macOS), a folder is the lock.
+mkdir "$VERIFY_TMP/no-flock"
+for folder in /usr/local/bin /usr/bin /bin; do
+  for tool in "$folder"/*; do
+    [ "${tool##*/}" = flock ] || ln -sf "$tool" "$VERIFY_TMP/no-flock/"
+  done
+done
+ln -sf "$(command -v mvn)" "$(command -v java)" "$(command -v javac)" "$VERIFY_TMP/no-flock/"
+printf '\n// changed again\n' >>"$source"
+env PATH="$VERIFY_TMP/no-flock" "$planloop" --version >"$VERIFY_TMP/one" 2>&1 &
+first=$!
+exit_code 0 env PATH="$VERIFY_TMP/no-flock" "$planloop" --version
+wait "$first" || die "the other start without flock failed: $(cat "$VERIFY_TMP/one")"
+expect 'without flock, too, one of two starts builds' "$(cat "$VERIFY_TMP/one" <(echo "$out") | grep -c 'building')" '^1$'
+[ ! -e "$copy/.planloop/lock.d" ] || die "the lock was left behind: $copy/.planloop/lock.d"
+
 # A broken source: the errors are shown, and the half-made build is not taken for a whole one.
 printf 'broken\n' >>"$source"
 exit_code 1 "$planloop" --version

@@ -1,0 +1,4 @@
+# the shell scripts: ShellCheck has nothing to say
+command -v shellcheck >/dev/null || skip "no shellcheck: install the package, or ./verify --install as root"
+shellcheck planloop verify .ci/run
+shellcheck --shell=bash verify.d/*.sh
