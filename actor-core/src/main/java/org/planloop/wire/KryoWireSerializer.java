@@ -1,0 +1,54 @@
+package org.planloop.wire;
+
+import org.apache.pekko.actor.ExtendedActorSystem;
+import org.apache.pekko.actor.typed.ActorRefResolver;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.serialization.SerializerWithStringManifest;
+
+/**
+ * Pekko's way to our messages: every {@link org.planloop.protocol.WireMessage} is bound to it in
+ * {@code reference.conf}. The manifest names message and version, for example {@code
+ * planloop.Append:1}.
+ */
+public final class KryoWireSerializer extends SerializerWithStringManifest {
+  /** Ours alone within a cluster; 0 to 40 are Pekko's. */
+  private static final int IDENTIFIER = 7411;
+
+  private final WireFormat format;
+
+  /** Called by Pekko. */
+  public KryoWireSerializer(ExtendedActorSystem system) {
+    // The resolver is asked for at the first reference: while this runs the system is still
+    // starting.
+    format =
+        new WireFormat(WireRegistry.load(), () -> ActorRefResolver.get(Adapter.toTyped(system)));
+  }
+
+  @Override
+  public int identifier() {
+    return IDENTIFIER;
+  }
+
+  @Override
+  public String manifest(Object message) {
+    try {
+      return format.manifest(message);
+    } catch (WireException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public byte[] toBinary(Object message) {
+    try {
+      return format.write(message);
+    } catch (WireException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public Object fromBinary(byte[] bytes, String manifest) throws WireException {
+    return format.read(bytes, manifest);
+  }
+}

@@ -1,0 +1,90 @@
+package org.planloop.wire;
+
+import com.esotericsoftware.kryo.KryoException;
+import com.esotericsoftware.kryo.io.Input;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Kryo's input over a whole message. A length is checked against the bytes that remain before
+ * anything is allocated for it, so a message never takes more memory than a small multiple of its
+ * own size.
+ */
+final class WireInput extends Input {
+  WireInput(byte[] bytes) {
+    super(bytes);
+  }
+
+  int remaining() {
+    return limit - position;
+  }
+
+  /**
+   * @param size the fewest bytes one element takes
+   * @throws KryoException if that many elements do not fit into what remains
+   */
+  int readLength(int size) {
+    int length = readVarInt(true);
+    if (length < 0 || (long) length * size > remaining()) {
+      throw new KryoException(
+          "a length of "
+              + Integer.toUnsignedLong(length)
+              + " does not fit the "
+              + remaining()
+              + " bytes that remain");
+    }
+    return length;
+  }
+
+  byte[] readBlob() {
+    return readBytes(readLength(1));
+  }
+
+  String readText() {
+    try {
+      CharBuffer text =
+          StandardCharsets.UTF_8
+              .newDecoder()
+              .onMalformedInput(CodingErrorAction.REPORT)
+              .onUnmappableCharacter(CodingErrorAction.REPORT)
+              .decode(take(readLength(1), 1));
+      return text.toString();
+    } catch (CharacterCodingException e) {
+      throw new KryoException("a text is no UTF-8", e);
+    }
+  }
+
+  float[] readFloatArray() {
+    float[] values = new float[readLength(Float.BYTES)];
+    take(values.length, Float.BYTES).asFloatBuffer().get(values);
+    return values;
+  }
+
+  double[] readDoubleArray() {
+    double[] values = new double[readLength(Double.BYTES)];
+    take(values.length, Double.BYTES).asDoubleBuffer().get(values);
+    return values;
+  }
+
+  int[] readIntArray() {
+    int[] values = new int[readLength(Integer.BYTES)];
+    take(values.length, Integer.BYTES).asIntBuffer().get(values);
+    return values;
+  }
+
+  long[] readLongArray() {
+    long[] values = new long[readLength(Long.BYTES)];
+    take(values.length, Long.BYTES).asLongBuffer().get(values);
+    return values;
+  }
+
+  private ByteBuffer take(int length, int size) {
+    ByteBuffer values = ByteBuffer.wrap(buffer, position, length * size).slice();
+    position += length * size;
+    return values.order(ByteOrder.LITTLE_ENDIAN);
+  }
+}
