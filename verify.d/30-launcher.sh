@@ -40,7 +40,7 @@ expect_not 'nothing changed, nothing is built' "$out" building
 
 mkdir "$VERIFY_TMP/elsewhere"
 ln -s "$planloop" "$VERIFY_TMP/elsewhere/link"
-exit_code 0 env -C "$VERIFY_TMP/elsewhere" ./link --help
+exit_code 0 sh -c 'cd "$1" && ./link --help' sh "$VERIFY_TMP/elsewhere"
 expect 'runs from another folder through a symbolic link' "$out" '^Usage: planloop'
 
 exit_code 2 "$planloop" --no-such-option
