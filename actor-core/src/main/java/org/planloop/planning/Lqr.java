@@ -1,124 +1,165 @@
 package org.planloop.planning;
 
-import org.ejml.data.DMatrixRMaj;
-import org.ejml.dense.row.CommonOps_DDRM;
-import org.ejml.dense.row.MatrixFeatures_DDRM;
 import org.planloop.dynamics.ModelParameters;
 import org.planloop.environment.QuadraticCost;
 
 /**
- * Linear-quadratic regulation: the feedback a = -K s that minimises the sum of discount^t (s'Qs +
- * a'Ra) in s' = A s + B a, by the Riccati recursion backwards from P = Q:
+ * Linear-quadratic regulation in discrete time: the feedback a = -K s that minimises the sum of
+ * s'Qs + a'Ra under s' = A s + B a (Bertsekas, Dynamic Programming and Optimal Control, vol. 1,
+ * section 3.1).
  *
- * <pre>
- *   K = g (R + g B'PB)^-1 B'PA,   P &lt;- Q + g A'P(A - B K)
- * </pre>
+ * <p>A discount g stands for the undiscounted problem with sqrt(g) A and sqrt(g) B.
  */
 public final class Lqr {
-  /** Steps after which the gain of a stabilisable system stands still for any practical purpose. */
-  private static final int STEADY_STEPS = 500;
+  /** The most steps that the infinite horizon is followed for. */
+  public static final int MAX_STEPS = 500;
+
+  /** Relative change of the cost to go in a step at which the recursion stops. */
+  private static final double TOLERANCE = 1e-15;
+
+  /** The same, at which it counts as settled after the last step. */
+  private static final double SETTLED = 1e-6;
 
   private Lqr() {}
 
   /**
-   * The feedback that is best when the end is far: 500 steps of the recursion. A learned model may
-   * not be stabilisable; then P grows without bound and the last finite gain is kept.
+   * The solution of an infinite horizon.
    *
-   * @return K, shape [A, S]
+   * @param gain K, shape [A, S]
+   * @param costToGo P, shape [S, S]: s'Ps is what is paid from s on
+   * @param steps Riccati steps taken
+   * @param converged whether P had settled by then; if not, the model cannot be stabilised, or only
+   *     just, and the gain is the last finite one
+   */
+  public record Solution(double[] gain, double[] costToGo, int steps, boolean converged) {}
+
+  /**
+   * The feedback that is best when the end is far.
+   *
+   * @return K of {@link #solve}, shape [A, S]
    * @throws PlanningException if not even the first gain is finite
    */
   public static double[] infiniteHorizon(
       ModelParameters.Linear model, QuadraticCost cost, double discount) {
-    Recursion recursion = new Recursion(model, cost, discount);
-    for (int step = 0; step < STEADY_STEPS; step++) {
-      if (!recursion.advance()) {
-        break;
-      }
-    }
-    return recursion.gain();
+    return solve(model, diagonal(cost.stateWeights()), diagonal(cost.actionWeights()), discount)
+        .gain();
   }
 
   /**
-   * The best feedback for each of the {@code horizon} steps that are left.
+   * Solves the infinite horizon by iterating the Riccati map from P = Q until it settles, at most
+   * {@link #MAX_STEPS} steps. In a model that cannot be stabilised the cost to go grows without
+   * bound; the last finite gain is kept, because a learned model may be that bad and its policy
+   * still has to fly.
+   *
+   * @param stateWeights Q, shape [S, S], symmetric and positive semidefinite
+   * @param actionWeights R, shape [A, A], symmetric and positive definite
+   * @param discount in (0, 1]
+   * @throws PlanningException if not even the first gain is finite
+   */
+  public static Solution solve(
+      ModelParameters.Linear model,
+      double[] stateWeights,
+      double[] actionWeights,
+      double discount) {
+    RiccatiMap map = map(model, stateWeights, actionWeights, discount);
+    double[] gain = firstGain(map);
+    double[] costToGo = map.costToGo.clone();
+    double change = Double.POSITIVE_INFINITY;
+    for (int step = 1; step <= MAX_STEPS; step++) {
+      change = map.updateCostToGo();
+      if (!map.updateGain()) {
+        return new Solution(gain, costToGo, step, false);
+      }
+      System.arraycopy(map.gain, 0, gain, 0, gain.length);
+      System.arraycopy(map.costToGo, 0, costToGo, 0, costToGo.length);
+      if (change <= TOLERANCE) {
+        return new Solution(gain, costToGo, step, true);
+      }
+    }
+    return new Solution(gain, costToGo, MAX_STEPS, change <= SETTLED);
+  }
+
+  /**
+   * The best feedback for each of the {@code horizon} steps that are left; the last state is
+   * weighted by Q as well.
    *
    * @return K of step 0, 1, ..., shape [horizon][A, S]
    * @throws PlanningException if some gain is not finite
    */
   public static double[][] finiteHorizon(
       ModelParameters.Linear model, QuadraticCost cost, double discount, int horizon) {
-    Recursion recursion = new Recursion(model, cost, discount);
+    RiccatiMap map =
+        map(model, diagonal(cost.stateWeights()), diagonal(cost.actionWeights()), discount);
     double[][] gains = new double[horizon][];
-    for (int step = horizon - 1; step >= 0; step--) {
-      if (!recursion.advance()) {
+    gains[horizon - 1] = firstGain(map);
+    for (int step = horizon - 2; step >= 0; step--) {
+      map.updateCostToGo();
+      if (!map.updateGain()) {
         throw new PlanningException(
-            "the Riccati recursion diverges " + (horizon - step) + " steps before the end");
+            "LQR: the gain of step "
+                + step
+                + " of "
+                + horizon
+                + " is not finite: the model grows too fast for this horizon; shorten it or give"
+                + " the model more data");
       }
-      gains[step] = recursion.gain();
+      gains[step] = map.gain.clone();
     }
     return gains;
   }
 
-  private static final class Recursion {
-    private final DMatrixRMaj a;
-    private final DMatrixRMaj b;
-    private final DMatrixRMaj stateCost;
-    private final DMatrixRMaj actionCost;
-    private DMatrixRMaj costToGo;
-    private final DMatrixRMaj gain;
-    private boolean finite;
-
-    Recursion(ModelParameters.Linear model, QuadraticCost cost, double discount) {
-      // Discounting is the undiscounted problem with both matrices scaled by sqrt(discount).
-      double root = Math.sqrt(discount);
-      int states = model.stateSize();
-      int actions = model.actionSize();
-      a = new DMatrixRMaj(states, states, true, model.stateMatrix().clone());
-      b = new DMatrixRMaj(states, actions, true, model.actionMatrix().clone());
-      CommonOps_DDRM.scale(root, a);
-      CommonOps_DDRM.scale(root, b);
-      stateCost = CommonOps_DDRM.diag(cost.stateWeights());
-      actionCost = CommonOps_DDRM.diag(cost.actionWeights());
-      costToGo = stateCost.copy();
-      gain = new DMatrixRMaj(actions, states);
+  /** The matrix with this diagonal. */
+  public static double[] diagonal(double[] weights) {
+    double[] matrix = new double[weights.length * weights.length];
+    for (int i = 0; i < weights.length; i++) {
+      matrix[i * weights.length + i] = weights[i];
     }
+    return matrix;
+  }
 
-    /** One step backwards; false where it leaves the finite numbers, the last gain standing. */
-    boolean advance() {
-      DMatrixRMaj weighted = new DMatrixRMaj(b.numCols, a.numRows);
-      CommonOps_DDRM.multTransA(b, costToGo, weighted);
-      DMatrixRMaj curvature = new DMatrixRMaj(b.numCols, b.numCols);
-      CommonOps_DDRM.mult(weighted, b, curvature);
-      CommonOps_DDRM.addEquals(curvature, actionCost);
-      DMatrixRMaj cross = new DMatrixRMaj(b.numCols, a.numCols);
-      CommonOps_DDRM.mult(weighted, a, cross);
-      DMatrixRMaj next = new DMatrixRMaj(b.numCols, a.numCols);
-      if (MatrixFeatures_DDRM.hasUncountable(curvature)
-          || !CommonOps_DDRM.solve(curvature, cross, next)
-          || MatrixFeatures_DDRM.hasUncountable(next)) {
-        return false;
-      }
-      gain.setTo(next);
-      finite = true;
-      DMatrixRMaj closed = a.copy();
-      CommonOps_DDRM.multAdd(-1, b, gain, closed);
-      DMatrixRMaj carried = new DMatrixRMaj(a.numRows, a.numCols);
-      CommonOps_DDRM.mult(costToGo, closed, carried);
-      DMatrixRMaj sum = new DMatrixRMaj(a.numRows, a.numCols);
-      CommonOps_DDRM.multTransA(a, carried, sum);
-      CommonOps_DDRM.addEquals(sum, stateCost);
-      // Symmetric on paper; rounding would let the skew part grow.
-      DMatrixRMaj transposed = CommonOps_DDRM.transpose(sum, null);
-      CommonOps_DDRM.add(0.5, sum, 0.5, transposed, sum);
-      costToGo = sum;
-      return true;
+  private static double[] firstGain(RiccatiMap map) {
+    if (!map.updateGain()) {
+      throw new PlanningException(
+          "LQR: no feedback gain is finite: the model's matrices hold NaN or overflow, or the action"
+              + " weights are not positive definite");
     }
+    return map.gain.clone();
+  }
 
-    double[] gain() {
-      if (!finite) {
-        throw new PlanningException(
-            "no finite feedback gain exists for this linear model; it holds NaN or infinity");
-      }
-      return gain.data.clone();
+  private static RiccatiMap map(
+      ModelParameters.Linear model,
+      double[] stateWeights,
+      double[] actionWeights,
+      double discount) {
+    int states = model.stateSize();
+    int actions = model.actionSize();
+    if (stateWeights.length != states * states || actionWeights.length != actions * actions) {
+      throw new IllegalArgumentException(
+          "weights of "
+              + stateWeights.length
+              + " and "
+              + actionWeights.length
+              + " values do not fit a model of "
+              + states
+              + " states and "
+              + actions
+              + " actions");
     }
+    double root = Math.sqrt(discount);
+    return new RiccatiMap(
+        states,
+        actions,
+        scaled(root, model.stateMatrix()),
+        scaled(root, model.actionMatrix()),
+        stateWeights,
+        actionWeights);
+  }
+
+  private static double[] scaled(double factor, double[] values) {
+    double[] result = values.clone();
+    for (int i = 0; i < result.length; i++) {
+      result[i] *= factor;
+    }
+    return result;
   }
 }

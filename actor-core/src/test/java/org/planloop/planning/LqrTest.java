@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.planloop.data.RandomStream;
 import org.planloop.dynamics.ModelParameters;
 import org.planloop.environment.QuadraticCost;
 
@@ -76,5 +78,115 @@ class LqrTest {
     assertThatThrownBy(() -> Lqr.infiniteHorizon(scalar(Double.NaN, 1), weights(1, 1), 1))
         .isInstanceOf(PlanningException.class)
         .hasMessageContaining("NaN");
+  }
+
+  @Test
+  void scalarSystemHasItsClosedForm() {
+    double a = 1.3;
+    double b = 0.7;
+    double q = 2;
+    double r = 3;
+    // b^2 p^2 + (r - a^2 r - b^2 q) p - q r = 0
+    double half = (r - a * a * r - b * b * q) / (2 * b * b);
+    double p = -half + Math.sqrt(half * half + q * r / (b * b));
+    Lqr.Solution solution = Lqr.solve(scalar(a, b), new double[] {q}, new double[] {r}, 1);
+    assertThat(solution.converged()).isTrue();
+    assertThat(solution.costToGo()[0]).isCloseTo(p, within(1e-10));
+    assertThat(solution.gain()[0]).isCloseTo(a * b * p / (r + b * b * p), within(1e-11));
+  }
+
+  @Test
+  void solvesTheRiccatiEquationOfARandomSystemWithFullWeights() {
+    int n = 6;
+    int m = 2;
+    RandomStream random = new RandomStream(5);
+    double[] a = gaussian(random, n * n, 0.6);
+    double[] b = gaussian(random, n * m, 1);
+    Matrix q = new Matrix(n, n, gaussian(random, n * n, 1)).square();
+    Matrix r = new Matrix(m, m, gaussian(random, m * m, 1)).square();
+    double discount = 0.97;
+    Lqr.Solution solution =
+        Lqr.solve(new ModelParameters.Linear(n, m, a, b), q.values, r.values, discount);
+    Matrix stateMatrix = new Matrix(n, n, a).scale(Math.sqrt(discount));
+    Matrix actionMatrix = new Matrix(n, m, b).scale(Math.sqrt(discount));
+    Matrix p = new Matrix(n, n, solution.costToGo());
+    Matrix gain = new Matrix(m, n, solution.gain());
+    Matrix gainResidual =
+        r.plus(actionMatrix.transposed().times(p).times(actionMatrix))
+            .times(gain)
+            .plus(actionMatrix.transposed().times(p).times(stateMatrix).scale(-1));
+    Matrix closedLoop = stateMatrix.plus(actionMatrix.times(gain).scale(-1));
+    Matrix residual = q.plus(stateMatrix.transposed().times(p).times(closedLoop)).plus(p.scale(-1));
+    assertThat(solution.converged()).isTrue();
+    assertThat(gainResidual.largest()).isLessThan(1e-10 * p.largest());
+    assertThat(residual.largest()).isLessThan(1e-10 * p.largest());
+  }
+
+  @Test
+  void aSystemBeyondControlSaysThatItHasNotSettled() {
+    Lqr.Solution solution = Lqr.solve(scalar(30, 0), new double[] {1}, new double[] {1}, 1);
+    assertThat(solution.converged()).isFalse();
+    assertThat(solution.gain()).containsExactly(0);
+  }
+
+  @Test
+  void aFiniteHorizonThatOverflowsIsAnError() {
+    assertThatThrownBy(() -> Lqr.finiteHorizon(scalar(1e200, 1e-200), weights(1, 1), 1, 5))
+        .isInstanceOf(PlanningException.class)
+        .hasMessageContaining("of 5");
+  }
+
+  private static double[] gaussian(RandomStream random, int count, double scale) {
+    double[] values = new double[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = scale * random.nextGaussian();
+    }
+    return values;
+  }
+
+  private record Matrix(int rows, int columns, double[] values) {
+    Matrix times(Matrix other) {
+      double[] product = new double[rows * other.columns];
+      for (int i = 0; i < rows; i++) {
+        for (int j = 0; j < other.columns; j++) {
+          for (int k = 0; k < columns; k++) {
+            product[i * other.columns + j] +=
+                values[i * columns + k] * other.values[k * other.columns + j];
+          }
+        }
+      }
+      return new Matrix(rows, other.columns, product);
+    }
+
+    Matrix transposed() {
+      double[] result = new double[values.length];
+      for (int i = 0; i < rows; i++) {
+        for (int j = 0; j < columns; j++) {
+          result[j * rows + i] = values[i * columns + j];
+        }
+      }
+      return new Matrix(columns, rows, result);
+    }
+
+    Matrix plus(Matrix other) {
+      double[] sum = values.clone();
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] += other.values[i];
+      }
+      return new Matrix(rows, columns, sum);
+    }
+
+    Matrix scale(double factor) {
+      return new Matrix(
+          rows, columns, Arrays.stream(values).map(value -> factor * value).toArray());
+    }
+
+    Matrix square() {
+      return times(transposed());
+    }
+
+    double largest() {
+      return Arrays.stream(values).map(Math::abs).max().orElseThrow();
+    }
   }
 }
