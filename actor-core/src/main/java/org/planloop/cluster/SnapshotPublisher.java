@@ -1,0 +1,120 @@
+package org.planloop.cluster;
+
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntFunction;
+import org.apache.pekko.actor.NoSerializationVerificationNeeded;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.planloop.policy.PolicyCodec;
+import org.planloop.policy.PolicySnapshot;
+import org.planloop.protocol.Snapshots;
+import org.planloop.protocol.Snapshots.Chunk;
+
+/**
+ * Broadcasts policy snapshots: every new one goes once to every node's cache; older ones are sent
+ * again on request. Reads the archive, so it belongs on a blocking dispatcher.
+ */
+public final class SnapshotPublisher extends AbstractBehavior<Object> {
+  private static final int KEPT = 4;
+
+  /** A new snapshot; answered when it is on its way. Local. */
+  public record Publish(PolicySnapshot snapshot, ActorRef<Published> replyTo)
+      implements NoSerializationVerificationNeeded {}
+
+  /** The answer to {@link Publish}. */
+  public record Published(int version, int bytes) implements NoSerializationVerificationNeeded {}
+
+  private record CacheGone(ActorRef<Chunk> cache) implements NoSerializationVerificationNeeded {}
+
+  private final IntFunction<Optional<PolicySnapshot>> archive;
+  private final Set<ActorRef<Chunk>> caches = new LinkedHashSet<>();
+  private final Map<Integer, byte[]> newest = new LinkedHashMap<>();
+
+  /**
+   * @param archive finds an older version that the publisher no longer holds
+   */
+  public static Behavior<Object> create(IntFunction<Optional<PolicySnapshot>> archive) {
+    return Behaviors.setup(context -> new SnapshotPublisher(context, archive));
+  }
+
+  private SnapshotPublisher(
+      ActorContext<Object> context, IntFunction<Optional<PolicySnapshot>> archive) {
+    super(context);
+    this.archive = archive;
+  }
+
+  @Override
+  public Receive<Object> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Publish.class, this::onPublish)
+        .onMessage(Snapshots.Subscribe.class, this::onSubscribe)
+        .onMessage(Snapshots.Fetch.class, this::onFetch)
+        .onMessage(CacheGone.class, this::onCacheGone)
+        .build();
+  }
+
+  private Behavior<Object> onPublish(Publish publish) {
+    int version = publish.snapshot().version();
+    byte[] bytes = PolicyCodec.toBytes(publish.snapshot());
+    keep(version, bytes);
+    for (ActorRef<Chunk> cache : caches) {
+      send(version, bytes, cache);
+    }
+    getContext()
+        .getLog()
+        .debug("published policy {}: {} bytes to {} nodes", version, bytes.length, caches.size());
+    publish.replyTo().tell(new Published(version, bytes.length));
+    return this;
+  }
+
+  private Behavior<Object> onSubscribe(Snapshots.Subscribe subscribe) {
+    if (caches.add(subscribe.cache())) {
+      getContext().watchWith(subscribe.cache(), new CacheGone(subscribe.cache()));
+    }
+    return this;
+  }
+
+  private Behavior<Object> onFetch(Snapshots.Fetch fetch) {
+    byte[] held = newest.get(fetch.version());
+    if (held != null) {
+      send(fetch.version(), held, fetch.cache());
+      return this;
+    }
+    Optional<PolicySnapshot> found = archive.apply(fetch.version());
+    if (found.isPresent()) {
+      byte[] bytes = PolicyCodec.toBytes(found.get());
+      keep(fetch.version(), bytes);
+      send(fetch.version(), bytes, fetch.cache());
+    } else {
+      getContext().getLog().warn("policy {} was asked for but is not published", fetch.version());
+    }
+    return this;
+  }
+
+  private Behavior<Object> onCacheGone(CacheGone gone) {
+    caches.remove(gone.cache());
+    return this;
+  }
+
+  private void keep(int version, byte[] bytes) {
+    newest.remove(version);
+    newest.put(version, bytes);
+    if (newest.size() > KEPT) {
+      newest.remove(newest.keySet().iterator().next());
+    }
+  }
+
+  private static void send(int version, byte[] bytes, ActorRef<Chunk> cache) {
+    for (Chunk chunk : SnapshotAssembly.cut(version, bytes)) {
+      cache.tell(chunk);
+    }
+  }
+}

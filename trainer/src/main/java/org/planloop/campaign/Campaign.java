@@ -1,0 +1,283 @@
+package org.planloop.campaign;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import org.apache.pekko.actor.NoSerializationVerificationNeeded;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.planloop.cluster.SnapshotPublisher;
+import org.planloop.dynamics.ModelParameters;
+import org.planloop.policy.PolicySnapshot;
+import org.planloop.protocol.Dispatching;
+import org.planloop.protocol.JobOutcome;
+import org.planloop.trainer.Trainer;
+
+/**
+ * Runs the loop: hands each effect of {@link CampaignLoop} to whoever does it, and each answer
+ * back. Decides nothing. Files are written on a thread of their own, in order.
+ */
+public final class Campaign extends AbstractBehavior<Object> {
+  /**
+   * What a campaign works with.
+   *
+   * @param importExpert appends the recorded expert data to replay and returns its rows; may block
+   * @param io runs file access, one task at a time and in order
+   * @param nanoTime a monotonic clock
+   * @param outcome is told once, at the end
+   */
+  public record Surroundings(
+      CampaignPlan plan,
+      ActorRef<? super Dispatching> dispatcher,
+      ActorRef<? super SnapshotPublisher.Publish> publisher,
+      ActorRef<? super Trainer.Command> trainer,
+      CampaignStore store,
+      Callable<ExpertRecording> importExpert,
+      Executor io,
+      LongSupplier nanoTime,
+      CampaignObserver observer,
+      ActorRef<? super CampaignOutcome> outcome) {}
+
+  private record Happened(Event event) implements NoSerializationVerificationNeeded {}
+
+  private record Broken(String reason) implements NoSerializationVerificationNeeded {}
+
+  private record Stored(CampaignOutcome.Finished finished)
+      implements NoSerializationVerificationNeeded {}
+
+  private record PolicyStored(PolicySnapshot snapshot)
+      implements NoSerializationVerificationNeeded {}
+
+  private record RowStored(CampaignState state) implements NoSerializationVerificationNeeded {}
+
+  private enum Begin implements NoSerializationVerificationNeeded {
+    NOW
+  }
+
+  private final Surroundings surroundings;
+  private final CampaignLoop loop;
+  private final double wallBefore;
+  private final long started;
+  private Optional<ModelParameters> model;
+  private long envSteps;
+
+  /**
+   * @param state {@link CampaignState#EMPTY}, or what to go on from
+   * @param model T_i+1 where the campaign goes on
+   */
+  public static Behavior<Object> create(
+      Surroundings surroundings, CampaignState state, Optional<ModelParameters> model) {
+    return Behaviors.setup(context -> new Campaign(context, surroundings, state, model));
+  }
+
+  private Campaign(
+      ActorContext<Object> context,
+      Surroundings surroundings,
+      CampaignState state,
+      Optional<ModelParameters> model) {
+    super(context);
+    this.surroundings = surroundings;
+    this.loop = new CampaignLoop(surroundings.plan(), state);
+    this.wallBefore = state.wallSeconds();
+    this.started = surroundings.nanoTime().getAsLong();
+    this.model = model;
+    this.envSteps = state.envSteps();
+    context.getSelf().tell(Begin.NOW);
+  }
+
+  @Override
+  public Receive<Object> createReceive() {
+    return newReceiveBuilder()
+        .onMessageEquals(Begin.NOW, () -> perform(loop.start()))
+        .onMessage(JobOutcome.Finished.class, this::onJobFlown)
+        .onMessage(
+            JobOutcome.Abandoned.class,
+            abandoned ->
+                handle(new Event.JobAbandoned(abandoned.job().label(), abandoned.reason())))
+        .onMessage(Trainer.Planned.class, this::onPlanned)
+        .onMessage(
+            Trainer.NoResult.class,
+            none -> handle(new Event.FitFailed(none.version(), none.reason(), none.seconds())))
+        .onMessage(
+            SnapshotPublisher.Published.class,
+            published -> handle(new Event.Published(published.version())))
+        .onMessage(Happened.class, happened -> handle(happened.event()))
+        .onMessage(PolicyStored.class, stored -> onPolicyStored(stored.snapshot()))
+        .onMessage(RowStored.class, stored -> onRowStored(stored.state()))
+        .onMessage(Stored.class, stored -> end(stored.finished()))
+        .onMessage(Broken.class, broken -> end(new CampaignOutcome.Failed(broken.reason())))
+        .build();
+  }
+
+  private Behavior<Object> onJobFlown(JobOutcome.Finished finished) {
+    switch (finished.result().job().purpose()) {
+      case COLLECT -> {
+        envSteps += finished.result().steps();
+        surroundings.observer().flown(finished.result().job().iteration(), envSteps);
+      }
+      default -> surroundings.observer().flown(loop.state().iteration() + 1, envSteps);
+    }
+    return handle(new Event.JobFlown(finished.result()));
+  }
+
+  private Behavior<Object> onPlanned(Trainer.Planned planned) {
+    model = Optional.of(planned.model());
+    planned
+        .fitted()
+        .ifPresent(fitted -> fitted.warnings().forEach(surroundings.observer()::warning));
+    return handle(
+        new Event.Fitted(
+            planned.version(),
+            planned.policy(),
+            planned.fitted().map(fitted -> fitted.lossExpert()).orElse(OptionalDouble.empty()),
+            planned.fitted().map(fitted -> fitted.lossLearner()).orElse(OptionalDouble.empty()),
+            planned
+                .fitted()
+                .map(fitted -> OptionalDouble.of(fitted.mixExpert()))
+                .orElse(OptionalDouble.empty()),
+            planned.seconds(),
+            planned.fitted().map(fitted -> fitted.metrics()).orElse(java.util.Map.of()),
+            planned.fitted().map(fitted -> fitted.warnings()).orElse(List.of())));
+  }
+
+  private Behavior<Object> onPolicyStored(PolicySnapshot snapshot) {
+    surroundings
+        .publisher()
+        .tell(new SnapshotPublisher.Publish(snapshot, getContext().getSelf().narrow()));
+    return this;
+  }
+
+  private Behavior<Object> onRowStored(CampaignState state) {
+    surroundings.observer().row(state.rows().get(state.rows().size() - 1));
+    return handle(new Event.Checkpointed(state.iteration()));
+  }
+
+  private Behavior<Object> handle(Event event) {
+    if (event instanceof Event.FitFailed failed) {
+      surroundings
+          .observer()
+          .warning("the fit for policy " + failed.version() + " has no result: " + failed.reason());
+    }
+    return perform(loop.on(event, wallSeconds()));
+  }
+
+  private Behavior<Object> perform(List<Effect> effects) {
+    for (Effect effect : effects) {
+      if (effect instanceof Effect.Fail failed) {
+        return end(new CampaignOutcome.Failed(failed.reason()));
+      }
+      perform(effect);
+    }
+    return this;
+  }
+
+  private void perform(Effect effect) {
+    if (effect instanceof Effect.Fly fly) {
+      surroundings
+          .dispatcher()
+          .tell(new Dispatching.Submit(fly.jobs(), getContext().getSelf().narrow()));
+    } else if (effect instanceof Effect.ImportExpert) {
+      onIo(this::importExpert);
+    } else if (effect instanceof Effect.PlanInitialModel) {
+      surroundings.trainer().tell(new Trainer.PlanInitialModel(getContext().getSelf().narrow()));
+    } else if (effect instanceof Effect.Fit fit) {
+      surroundings
+          .trainer()
+          .tell(
+              new Trainer.Fit(
+                  fit.version(),
+                  fit.throughIteration(),
+                  fit.expertFraction(),
+                  getContext().getSelf().narrow()));
+    } else if (effect instanceof Effect.Publish publish) {
+      PolicySnapshot snapshot = new PolicySnapshot(publish.version(), publish.definition());
+      onIo(() -> store(snapshot));
+    } else if (effect instanceof Effect.Republish again) {
+      onIo(
+          () ->
+              store(new PolicySnapshot(again.version(), stored(again.version() - 1).definition())));
+    } else if (effect instanceof Effect.Checkpoint checkpoint) {
+      Optional<ModelParameters> incumbent = model;
+      onIo(() -> checkpoint(checkpoint.state(), incumbent));
+    } else if (effect instanceof Effect.Finish finish) {
+      double wallSeconds = wallSeconds();
+      onIo(() -> finish(finish, wallSeconds));
+    }
+  }
+
+  private Object importExpert() throws Exception {
+    ExpertRecording recording = surroundings.importExpert().call();
+    return new Happened(new Event.ExpertImported(recording.rows().size(), recording.returns()));
+  }
+
+  private Object store(PolicySnapshot snapshot) throws IOException {
+    surroundings.store().policy(snapshot);
+    return new PolicyStored(snapshot);
+  }
+
+  private PolicySnapshot stored(int version) {
+    return surroundings
+        .store()
+        .policy(version)
+        .orElseThrow(
+            () -> new IllegalStateException("policy " + version + " is not in the run folder"));
+  }
+
+  private Object checkpoint(CampaignState state, Optional<ModelParameters> incumbent)
+      throws IOException {
+    surroundings.store().row(state, incumbent);
+    return new RowStored(state);
+  }
+
+  private Object finish(Effect.Finish finish, double wallSeconds) throws IOException {
+    surroundings.store().finished(finish.state(), finish.selection());
+    return new Stored(
+        new CampaignOutcome.Finished(finish.state(), finish.selection(), wallSeconds));
+  }
+
+  private interface IoTask {
+    Object run() throws Exception;
+  }
+
+  /** Runs a task and hands its answer, or that it failed, back to this actor. */
+  private void onIo(IoTask task) {
+    CompletableFuture<Object> done = new CompletableFuture<>();
+    surroundings
+        .io()
+        .execute(
+            () -> {
+              try {
+                done.complete(task.run());
+              } catch (Exception e) {
+                done.completeExceptionally(e);
+              }
+            });
+    getContext()
+        .pipeToSelf(
+            done, (answer, failure) -> failure == null ? answer : new Broken(reason(failure)));
+  }
+
+  private static String reason(Throwable failure) {
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+    String message = cause.getMessage();
+    return message == null ? cause.toString() : message;
+  }
+
+  private Behavior<Object> end(CampaignOutcome outcome) {
+    surroundings.outcome().tell(outcome);
+    return Behaviors.stopped();
+  }
+
+  private double wallSeconds() {
+    return wallBefore + (surroundings.nanoTime().getAsLong() - started) * 1e-9;
+  }
+}

@@ -1,0 +1,396 @@
+package org.planloop.campaign;
+
+import static java.util.stream.Collectors.toCollection;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.planloop.campaign.CampaignSettings.FirstPolicy;
+import org.planloop.data.Purpose;
+import org.planloop.policy.PolicyDefinition;
+import org.planloop.protocol.EpisodeResult;
+import org.planloop.protocol.JobResult;
+import org.planloop.protocol.RolloutJob;
+
+/**
+ * The loop of Ross and Bagnell (2012) as a state machine: fly pi_i, aggregate, fit T_i+1 on the
+ * mixture, plan pi_i+1, again; then choose the best of pi_1 .. pi_N+1. It does nothing itself:
+ * every call takes what happened and returns what is to be done. Time is an argument; the same
+ * events give the same effects.
+ *
+ * <p>Evaluation of pi_i flies beside its data collection; the fit starts as soon as the iteration's
+ * data is complete.
+ */
+public final class CampaignLoop {
+  /** Fits without a result, in a row, after which the campaign gives up. */
+  private static final int MAX_FAILED_FITS = 3;
+
+  /** Failed learner episodes in a row after which the environment is taken for broken. */
+  private static final int MAX_FAILED_EPISODES = 10;
+
+  private final CampaignPlan plan;
+  private final FlightPlan flights;
+  private final boolean evaluating;
+  private CampaignState state;
+  private @Nullable Iteration iteration;
+  private @Nullable FinalChoice choice;
+  private final List<JobResult> demonstrations = new ArrayList<>();
+  private int pendingDemonstrations;
+
+  /**
+   * @param state what was remembered after the last row; {@link CampaignState#EMPTY} for a new
+   *     campaign
+   */
+  public CampaignLoop(CampaignPlan plan, CampaignState state) {
+    this.plan = plan;
+    this.state = state;
+    this.flights = new FlightPlan(plan.seed(), plan.environmentsPerJob());
+    this.evaluating = plan.evaluation().episodes() > 0;
+  }
+
+  /** What to do first, for a new campaign or after row i of an old one. */
+  public List<Effect> start() {
+    if (state.iteration() > 0) {
+      return afterRow();
+    }
+    if (plan.fliesExpertFirst()) {
+      List<RolloutJob> jobs =
+          flights.jobs(
+              Purpose.EXPERT, 0, 0, 0, 0, plan.expert().episodes(), 0, plan.expert().rows());
+      pendingDemonstrations = jobs.size();
+      return List.of(new Effect.Fly(jobs));
+    }
+    if (plan.usesExpert() && !plan.expertCanFly()) {
+      return List.of(new Effect.ImportExpert());
+    }
+    return firstPolicy();
+  }
+
+  /**
+   * What to do next.
+   *
+   * @param wallSeconds active time over all attempts so far
+   */
+  public List<Effect> on(Event event, double wallSeconds) {
+    if (event instanceof Event.JobFlown flown) {
+      return onFlown(flown.result(), wallSeconds);
+    } else if (event instanceof Event.JobAbandoned abandoned) {
+      return fail(
+          "job " + abandoned.job() + " was given up after several attempts: " + abandoned.reason());
+    } else if (event instanceof Event.ExpertImported imported) {
+      state = withExpert(imported.rows(), imported.returns());
+      return firstPolicy();
+    } else if (event instanceof Event.Fitted fitted) {
+      return onFitted(fitted);
+    } else if (event instanceof Event.FitFailed failed) {
+      return onFitFailed(failed);
+    } else if (event instanceof Event.Published published) {
+      return onPublished(published.version(), wallSeconds);
+    } else {
+      return afterRow();
+    }
+  }
+
+  /** What is remembered after the last row. */
+  public CampaignState state() {
+    return state;
+  }
+
+  private List<Effect> firstPolicy() {
+    FirstPolicy first = plan.campaign().firstPolicy();
+    return List.of(
+        switch (first) {
+          case RANDOM -> new Effect.Publish(1, new PolicyDefinition.RandomActions());
+          case INITIAL_MODEL -> new Effect.PlanInitialModel();
+          case EXPERT_MODEL -> new Effect.Fit(1, 0, 1);
+        });
+  }
+
+  private List<Effect> begin(int number) {
+    Iteration current = new Iteration(number);
+    iteration = current;
+    List<RolloutJob> jobs = new ArrayList<>(wave(current));
+    if (plan.fliesExpertEachIteration()) {
+      List<RolloutJob> expert =
+          flights.jobs(
+              Purpose.EXPERT, number, 0, 0, 0, plan.expert().episodes(), 0, plan.expert().rows());
+      current.await(Purpose.EXPERT, expert.size());
+      jobs.addAll(expert);
+    }
+    if (evaluating) {
+      List<RolloutJob> evaluation =
+          flights.jobs(Purpose.EVALUATE, 0, number, 0, 0, firstEvaluation(), 0, 0);
+      current.await(Purpose.EVALUATE, evaluation.size());
+      jobs.addAll(evaluation);
+    }
+    return List.of(new Effect.Fly(jobs));
+  }
+
+  private int firstEvaluation() {
+    return Math.min(plan.evaluation().firstEpisodes(), plan.evaluation().episodes());
+  }
+
+  /** The next learner jobs of the iteration; none once its steps or episodes are flown. */
+  private List<RolloutJob> wave(Iteration current) {
+    CampaignSettings settings = plan.campaign();
+    int flown = current.learnerEpisodes();
+    FlightPlan.Wave wave;
+    if (settings.episodesPerIteration() > 0) {
+      wave = new FlightPlan.Wave(flown == 0 ? settings.episodesPerIteration() : 0, 0);
+    } else {
+      int left = settings.stepsPerIteration() - current.learnerSteps();
+      wave = left > 0 ? FlightPlan.wave(left, plan.maxEpisodeSteps()) : new FlightPlan.Wave(0, 0);
+    }
+    List<RolloutJob> jobs =
+        flights.jobs(
+            Purpose.COLLECT,
+            current.number,
+            current.number,
+            current.learnerJobs(),
+            flown,
+            wave.episodes(),
+            wave.cutAfter(),
+            settings.rowsPerIteration());
+    current.await(Purpose.COLLECT, jobs.size());
+    return jobs;
+  }
+
+  private List<Effect> onFlown(JobResult result, double wallSeconds) {
+    if (choice != null) {
+      return onChoiceFlown(choice, result);
+    }
+    Iteration current = iteration;
+    if (current == null) {
+      return onDemonstration(result);
+    }
+    current.flown(result);
+    if (result.job().purpose() == Purpose.EVALUATE) {
+      return rowIfComplete(current, wallSeconds);
+    }
+    return onData(current, result);
+  }
+
+  private List<Effect> onDemonstration(JobResult result) {
+    demonstrations.add(result);
+    pendingDemonstrations--;
+    if (pendingDemonstrations > 0) {
+      return List.of();
+    }
+    List<EpisodeResult> episodes = inOrder(demonstrations);
+    List<Double> returns = wholeReturns(episodes);
+    if (returns.isEmpty()) {
+      return fail("every episode of the expert failed: " + episodes.get(0).failure());
+    }
+    state = withExpert(episodes.stream().mapToInt(EpisodeResult::steps).sum(), returns);
+    return firstPolicy();
+  }
+
+  private List<Effect> onData(Iteration current, JobResult result) {
+    if (result.job().purpose() == Purpose.COLLECT && current.waveFlown()) {
+      int failedInARow = failedInARow(current);
+      if (failedInARow >= MAX_FAILED_EPISODES) {
+        return fail(
+            failedInARow
+                + " learner episodes in a row failed, the last with: "
+                + lastFailure(current));
+      }
+      List<RolloutJob> more = wave(current);
+      if (!more.isEmpty()) {
+        return List.of(new Effect.Fly(more));
+      }
+    }
+    if (!current.dataComplete()) {
+      return List.of();
+    }
+    if (state.envSteps() + current.learnerRows() == 0 && plan.expertFraction() < 1) {
+      return fail(
+          "no learner transition to fit to: every episode failed, the last with: "
+              + lastFailure(current));
+    }
+    return List.of(new Effect.Fit(current.number + 1, current.number, plan.expertFraction()));
+  }
+
+  private int failedInARow(Iteration current) {
+    int count = state.failedEpisodes();
+    for (EpisodeResult episode : current.episodes()) {
+      count = episode.failed() ? count + 1 : 0;
+    }
+    return count;
+  }
+
+  private static String lastFailure(Iteration current) {
+    return current.episodes().stream()
+        .filter(EpisodeResult::failed)
+        .reduce((a, b) -> b)
+        .map(EpisodeResult::failure)
+        .orElse("no failure was reported");
+  }
+
+  private List<Effect> onFitted(Event.Fitted fitted) {
+    if (iteration != null) {
+      iteration.fitted(fitted);
+    }
+    state = withFailedFits(0);
+    return List.of(new Effect.Publish(fitted.version(), fitted.policy()));
+  }
+
+  private List<Effect> onFitFailed(Event.FitFailed failed) {
+    if (iteration == null) {
+      return fail("the first policy cannot be planned: " + failed.reason());
+    }
+    iteration.fitted(failed);
+    state = withFailedFits(state.failedFits() + 1);
+    if (state.failedFits() >= MAX_FAILED_FITS) {
+      return fail(
+          state.failedFits() + " fits in a row had no result, the last with: " + failed.reason());
+    }
+    note(
+        "the fit of iteration "
+            + iteration.number
+            + " had no result ("
+            + failed.reason()
+            + "); its policy flew again");
+    return List.of(new Effect.Republish(failed.version()));
+  }
+
+  private List<Effect> onPublished(int version, double wallSeconds) {
+    if (iteration == null) {
+      return begin(version);
+    }
+    iteration.published();
+    return rowIfComplete(iteration, wallSeconds);
+  }
+
+  private List<Effect> rowIfComplete(Iteration current, double wallSeconds) {
+    if (!current.complete()) {
+      return List.of();
+    }
+    List<Candidate> candidates = new ArrayList<>(state.candidates());
+    ReturnEstimate evaluated = ReturnEstimate.NONE;
+    if (evaluating) {
+      Candidate judged =
+          new Candidate(current.number, List.of()).with(FinalChoice.returns(current.evaluated()));
+      candidates.add(judged);
+      evaluated = judged.estimate();
+    }
+    ProgressRow row = current.row(state, wallSeconds, evaluated);
+    List<ProgressRow> rows = new ArrayList<>(state.rows());
+    rows.add(row);
+    List<Double> expertReturns = new ArrayList<>(state.expertReturns());
+    expertReturns.addAll(wholeReturns(current.expertEpisodes()));
+    state =
+        new CampaignState(
+            rows,
+            candidates,
+            expertReturns,
+            row.envSteps(),
+            row.expertSteps(),
+            row.evalSteps(),
+            state.failedFits(),
+            failedInARow(current),
+            state.notes());
+    return List.of(new Effect.Checkpoint(state));
+  }
+
+  /** Goes on with the next iteration, or chooses among what there is. */
+  private List<Effect> afterRow() {
+    ProgressRow last = state.rows().get(state.rows().size() - 1);
+    CampaignSettings settings = plan.campaign();
+    boolean reached =
+        last.returnMean().orElse(Double.NEGATIVE_INFINITY) >= settings.stopAtReturn()
+            || last.evalReturnMean().orElse(Double.NEGATIVE_INFINITY) >= settings.stopAtReturn();
+    if (last.iteration() < settings.iterations()
+        && !reached
+        && last.wallSeconds() < settings.maxWallSeconds()) {
+      return begin(last.iteration() + 1);
+    }
+    if (last.iteration() < settings.iterations()) {
+      note(
+          reached
+              ? "stopped after iteration "
+                  + last.iteration()
+                  + ": campaign.stop-at-return is reached"
+              : "stopped after iteration " + last.iteration() + ": campaign.max-wall is over");
+    }
+    iteration = null;
+    FinalChoice next = new FinalChoice(plan, flights, state);
+    choice = next;
+    return conclude(next, next.start());
+  }
+
+  private List<Effect> onChoiceFlown(FinalChoice current, JobResult result) {
+    return conclude(current, current.flown(result));
+  }
+
+  private List<Effect> conclude(FinalChoice current, List<RolloutJob> jobs) {
+    if (!jobs.isEmpty()) {
+      return List.of(new Effect.Fly(jobs));
+    }
+    return current
+        .selection()
+        .map(selection -> List.<Effect>of(new Effect.Finish(current.finished(), selection)))
+        .orElse(List.of());
+  }
+
+  private List<Effect> fail(String reason) {
+    return List.of(new Effect.Fail(reason));
+  }
+
+  private void note(String note) {
+    List<String> notes = new ArrayList<>(state.notes());
+    notes.add(note);
+    state =
+        new CampaignState(
+            state.rows(),
+            state.candidates(),
+            state.expertReturns(),
+            state.envSteps(),
+            state.expertSteps(),
+            state.evalSteps(),
+            state.failedFits(),
+            state.failedEpisodes(),
+            notes);
+  }
+
+  private CampaignState withExpert(int steps, List<Double> returns) {
+    return new CampaignState(
+        state.rows(),
+        state.candidates(),
+        returns,
+        state.envSteps(),
+        steps,
+        state.evalSteps(),
+        0,
+        0,
+        state.notes());
+  }
+
+  private CampaignState withFailedFits(int failedFits) {
+    return new CampaignState(
+        state.rows(),
+        state.candidates(),
+        state.expertReturns(),
+        state.envSteps(),
+        state.expertSteps(),
+        state.evalSteps(),
+        failedFits,
+        state.failedEpisodes(),
+        state.notes());
+  }
+
+  private static List<EpisodeResult> inOrder(List<JobResult> results) {
+    Map<Integer, EpisodeResult> byIndex = new TreeMap<>();
+    results.forEach(
+        result -> result.episodes().forEach(episode -> byIndex.put(episode.episode(), episode)));
+    return List.copyOf(byIndex.values());
+  }
+
+  private static List<Double> wholeReturns(List<EpisodeResult> episodes) {
+    return episodes.stream()
+        .filter(episode -> !episode.failed())
+        .map(EpisodeResult::totalReward)
+        .collect(toCollection(ArrayList::new));
+  }
+}

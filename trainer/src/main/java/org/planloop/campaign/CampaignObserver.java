@@ -1,0 +1,20 @@
+package org.planloop.campaign;
+
+/**
+ * Watches a campaign: for progress lines and logs. Called by the campaign's actor; must not block.
+ */
+public interface CampaignObserver {
+  /**
+   * Something was flown.
+   *
+   * @param iteration i under way; 0 while the expert flies, N + 1 while the best policy is chosen
+   * @param envSteps learner transitions flown so far
+   */
+  default void flown(int iteration, long envSteps) {}
+
+  /** Row i is final. */
+  default void row(ProgressRow row) {}
+
+  /** What the user should know. */
+  default void warning(String message) {}
+}

@@ -1,0 +1,73 @@
+package org.planloop.campaign;
+
+import static org.planloop.data.InvalidInputException.check;
+
+import org.planloop.campaign.CampaignSettings.FirstPolicy;
+import org.planloop.policy.ExpertSettings;
+
+/**
+ * What a campaign is about, apart from how it is spread over machines.
+ *
+ * @param seed names all random streams
+ * @param strategy which data the model is fitted to
+ * @param mixedFraction weight of the expert's side with MIXED, in (0, 1)
+ * @param environmentsPerJob G, episodes planned as one batch
+ * @param maxEpisodeSteps the environment's step limit
+ * @param expertCanFly whether the expert is flown; otherwise its data was recorded, or there is
+ *     none
+ */
+public record CampaignPlan(
+    String experiment,
+    long seed,
+    Strategy strategy,
+    double mixedFraction,
+    CampaignSettings campaign,
+    EvaluationSettings evaluation,
+    ExpertSettings expert,
+    int environmentsPerJob,
+    int maxEpisodeSteps,
+    boolean expertCanFly) {
+  public CampaignPlan {
+    check(
+        strategy != Strategy.MIXED || (mixedFraction > 0 && mixedFraction < 1),
+        "expert-fraction",
+        mixedFraction,
+        "must be above 0 and below 1 with strategy = MIXED");
+    check(
+        strategy == Strategy.LEARNER_ONLY || expert.present(),
+        "expert.kind",
+        expert.kind(),
+        "strategy = "
+            + strategy
+            + " needs expert data; name an expert or use strategy = LEARNER_ONLY");
+    check(
+        campaign.firstPolicy() != FirstPolicy.EXPERT_MODEL
+            || (expert.present() && !expert.eachIteration()),
+        "campaign.first-policy",
+        campaign.firstPolicy(),
+        "needs expert data from before the first iteration; use random or initial-model");
+    check(
+        campaign.rowsPerIteration() == 0 || campaign.episodesPerIteration() > 0,
+        "campaign.rows-per-iteration",
+        campaign.rowsPerIteration(),
+        "needs campaign.episodes-per-iteration instead of campaign.steps-per-iteration");
+  }
+
+  /** Weight of the expert's side in the campaign's fits. */
+  double expertFraction() {
+    return strategy.expertFraction(mixedFraction);
+  }
+
+  /** Whether any fit reads the expert's rows; if not, the expert stays on the ground. */
+  boolean usesExpert() {
+    return expertFraction() > 0 || campaign.firstPolicy() == FirstPolicy.EXPERT_MODEL;
+  }
+
+  boolean fliesExpertFirst() {
+    return usesExpert() && expertCanFly && !expert.eachIteration();
+  }
+
+  boolean fliesExpertEachIteration() {
+    return usesExpert() && expertCanFly && expert.eachIteration();
+  }
+}

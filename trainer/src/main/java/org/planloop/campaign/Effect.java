@@ -1,0 +1,45 @@
+package org.planloop.campaign;
+
+import java.util.List;
+import org.planloop.policy.PolicyDefinition;
+import org.planloop.protocol.RolloutJob;
+
+/** What the campaign wants done; the answer comes back as an {@link Event}. */
+public sealed interface Effect {
+  /** Fly these; every job is answered by a {@code JobFlown}. */
+  record Fly(List<RolloutJob> jobs) implements Effect {}
+
+  /** Append the recorded expert data to replay; answered by {@code ExpertImported}. */
+  record ImportExpert() implements Effect {}
+
+  /**
+   * Plan the first policy in the stated initial model; answered by {@code Fitted} for version 1.
+   */
+  record PlanInitialModel() implements Effect {}
+
+  /**
+   * Fit T_version and plan pi_version; answered by {@code Fitted} or {@code FitFailed}.
+   *
+   * @param version of the policy that comes out, i + 1
+   * @param throughIteration rows of later iterations are not looked at
+   * @param expertFraction weight of the expert's side
+   */
+  record Fit(int version, int throughIteration, double expertFraction) implements Effect {}
+
+  /** Store pi_version in its folder and broadcast it; answered by {@code Published}. */
+  record Publish(int version, PolicyDefinition definition) implements Effect {}
+
+  /**
+   * pi_version is pi_version-1 again, because its fit had no result; answered by {@code Published}.
+   */
+  record Republish(int version) implements Effect {}
+
+  /** Make row i last; answered by {@code Checkpointed}. */
+  record Checkpoint(CampaignState state) implements Effect {}
+
+  /** The campaign is done. */
+  record Finish(CampaignState state, Selection selection) implements Effect {}
+
+  /** The campaign cannot go on. */
+  record Fail(String reason) implements Effect {}
+}

@@ -1,0 +1,44 @@
+package org.planloop.campaign;
+
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.planloop.policy.PolicyDefinition;
+import org.planloop.protocol.JobResult;
+
+/** What happened, in answer to an {@link Effect}. */
+public sealed interface Event {
+  /** A job is flown and its rows are confirmed. */
+  record JobFlown(JobResult result) implements Event {}
+
+  /** A job was given up. */
+  record JobAbandoned(String job, String reason) implements Event {}
+
+  /**
+   * Recorded expert data is in replay.
+   *
+   * @param returns of its whole episodes
+   */
+  record ExpertImported(int rows, List<Double> returns) implements Event {}
+
+  /** A model is fitted and the next policy planned. */
+  record Fitted(
+      int version,
+      PolicyDefinition policy,
+      OptionalDouble lossExpert,
+      OptionalDouble lossLearner,
+      OptionalDouble mixExpert,
+      double seconds,
+      Map<String, Double> metrics,
+      List<String> warnings)
+      implements Event {}
+
+  /** A fit or its planning has no result. */
+  record FitFailed(int version, String reason, double seconds) implements Event {}
+
+  /** A policy is stored and on its way to the workers. */
+  record Published(int version) implements Event {}
+
+  /** Row i is on disk. */
+  record Checkpointed(int iteration) implements Event {}
+}

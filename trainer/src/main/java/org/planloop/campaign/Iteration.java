@@ -1,0 +1,193 @@
+package org.planloop.campaign;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+import org.planloop.data.Purpose;
+import org.planloop.protocol.EpisodeResult;
+import org.planloop.protocol.EpisodeResult.End;
+import org.planloop.protocol.JobResult;
+
+/**
+ * Iteration i under way: what is flown so far and what is still awaited. Results may arrive in any
+ * order.
+ */
+final class Iteration {
+  final int number;
+  private final List<JobResult> learner = new ArrayList<>();
+  private final List<JobResult> expert = new ArrayList<>();
+  private final List<JobResult> evaluation = new ArrayList<>();
+  private int pendingLearner;
+  private int pendingExpert;
+  private int pendingEvaluation;
+  private @Nullable Event outcome;
+  private boolean published;
+
+  Iteration(int number) {
+    this.number = number;
+  }
+
+  void await(Purpose purpose, int jobs) {
+    switch (purpose) {
+      case COLLECT -> pendingLearner += jobs;
+      case EXPERT -> pendingExpert += jobs;
+      default -> pendingEvaluation += jobs;
+    }
+  }
+
+  void flown(JobResult result) {
+    switch (result.job().purpose()) {
+      case COLLECT -> {
+        learner.add(result);
+        pendingLearner--;
+      }
+      case EXPERT -> {
+        expert.add(result);
+        pendingExpert--;
+      }
+      default -> {
+        evaluation.add(result);
+        pendingEvaluation--;
+      }
+    }
+  }
+
+  void fitted(Event fittedOrFailed) {
+    outcome = fittedOrFailed;
+  }
+
+  void published() {
+    published = true;
+  }
+
+  boolean waveFlown() {
+    return pendingLearner == 0;
+  }
+
+  boolean dataComplete() {
+    return pendingLearner == 0 && pendingExpert == 0;
+  }
+
+  /** Whether everything of row i is there. */
+  boolean complete() {
+    return published && dataComplete() && pendingEvaluation == 0;
+  }
+
+  int learnerSteps() {
+    return learner.stream().mapToInt(JobResult::steps).sum();
+  }
+
+  int learnerRows() {
+    return learner.stream().mapToInt(JobResult::storedRows).sum();
+  }
+
+  int learnerEpisodes() {
+    return learner.stream().mapToInt(result -> result.episodes().size()).sum();
+  }
+
+  int learnerJobs() {
+    return learner.size();
+  }
+
+  /** This iteration's learner episodes in order of their index. */
+  List<EpisodeResult> episodes() {
+    return episodes(learner);
+  }
+
+  /** Evaluation episodes in order of their index. */
+  List<EpisodeResult> evaluated() {
+    return episodes(evaluation);
+  }
+
+  List<EpisodeResult> expertEpisodes() {
+    return episodes(expert);
+  }
+
+  private static List<EpisodeResult> episodes(List<JobResult> results) {
+    return results.stream()
+        .flatMap(result -> result.episodes().stream())
+        .sorted(Comparator.comparingInt(EpisodeResult::episode))
+        .toList();
+  }
+
+  /**
+   * The returns that make return_mean: whole episodes; a cut one counts only if there is no other.
+   */
+  double[] returns() {
+    List<EpisodeResult> flown = episodes().stream().filter(episode -> !episode.failed()).toList();
+    List<EpisodeResult> whole = flown.stream().filter(episode -> episode.end() != End.CUT).toList();
+    return (whole.isEmpty() ? flown : whole)
+        .stream().mapToDouble(EpisodeResult::totalReward).toArray();
+  }
+
+  int count(End end) {
+    return (int) episodes().stream().filter(episode -> episode.end() == end).count();
+  }
+
+  int interventions() {
+    return episodes().stream().mapToInt(EpisodeResult::interventions).sum();
+  }
+
+  double flyingSeconds() {
+    return seconds(learner) + seconds(expert);
+  }
+
+  double evaluatingSeconds() {
+    return seconds(evaluation);
+  }
+
+  private static double seconds(List<JobResult> results) {
+    return results.stream().mapToDouble(result -> result.actSeconds() + result.stepSeconds()).sum();
+  }
+
+  Optional<Event.Fitted> fit() {
+    return outcome instanceof Event.Fitted fitted ? Optional.of(fitted) : Optional.empty();
+  }
+
+  double fitSeconds() {
+    return outcome instanceof Event.Fitted fitted
+        ? fitted.seconds()
+        : outcome instanceof Event.FitFailed failed ? failed.seconds() : 0;
+  }
+
+  /** Row i. */
+  ProgressRow row(CampaignState before, double wallSeconds, ReturnEstimate evaluatedPolicy) {
+    ReturnEstimate returned = ReturnEstimate.of(returns());
+    OptionalDouble bestBefore =
+        before.rows().isEmpty()
+            ? OptionalDouble.empty()
+            : before.rows().get(before.rows().size() - 1).bestReturnMean();
+    Optional<Event.Fitted> fit = fit();
+    return new ProgressRow(
+        number,
+        before.envSteps() + learnerSteps(),
+        before.expertSteps() + expertEpisodes().stream().mapToInt(EpisodeResult::steps).sum(),
+        before.evalSteps() + evaluated().stream().mapToInt(EpisodeResult::steps).sum(),
+        wallSeconds,
+        returned.mean(),
+        returned.ci95(),
+        larger(bestBefore, returned.mean()),
+        evaluatedPolicy.mean(),
+        evaluatedPolicy.ci95(),
+        fit.map(Event.Fitted::lossExpert).orElse(OptionalDouble.empty()),
+        fit.map(Event.Fitted::lossLearner).orElse(OptionalDouble.empty()),
+        fit.map(Event.Fitted::mixExpert).orElse(OptionalDouble.empty()),
+        number,
+        count(End.CRASHED),
+        interventions(),
+        returned.episodes(),
+        count(End.FAILED),
+        fit.isEmpty(),
+        flyingSeconds(),
+        fitSeconds(),
+        evaluatingSeconds(),
+        fit.map(Event.Fitted::metrics).orElse(java.util.Map.of()));
+  }
+
+  private static OptionalDouble larger(OptionalDouble a, OptionalDouble b) {
+    return a.isEmpty() || (b.isPresent() && b.getAsDouble() > a.getAsDouble()) ? b : a;
+  }
+}

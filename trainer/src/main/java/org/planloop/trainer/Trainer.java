@@ -1,0 +1,188 @@
+package org.planloop.trainer;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.function.LongSupplier;
+import org.apache.pekko.actor.NoSerializationVerificationNeeded;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.planloop.data.Purpose;
+import org.planloop.data.RandomStream;
+import org.planloop.dynamics.ModelParameters;
+import org.planloop.fitting.FitException;
+import org.planloop.fitting.Fitted;
+import org.planloop.fitting.Fitter;
+import org.planloop.planning.PlanningException;
+import org.planloop.policy.PolicyDefinition;
+import org.planloop.replay.ReplayView;
+
+/**
+ * Fits T_i+1 to the replay's rows and plans pi_i+1 in it, on a thread of its own, one fit at a
+ * time. Lives beside the campaign, so its messages never cross the wire. A fit is a pure function
+ * of rows, seed and previous model: asked for again it gives the same model to the bit.
+ */
+public final class Trainer extends AbstractBehavior<Trainer.Command> {
+  /** What the trainer understands. */
+  public sealed interface Command extends NoSerializationVerificationNeeded {}
+
+  /**
+   * Fit and plan. Answered by one {@link Result}.
+   *
+   * @param version of the policy that comes out
+   * @param throughIteration rows of later iterations are not looked at
+   * @param expertFraction weight of the expert's side
+   */
+  public record Fit(
+      int version, int throughIteration, double expertFraction, ActorRef<Result> replyTo)
+      implements Command {}
+
+  /**
+   * Plan policy 1 in the stated initial model, which becomes the incumbent. Answered by one {@link
+   * Result}.
+   */
+  public record PlanInitialModel(ActorRef<Result> replyTo) implements Command {}
+
+  private record Ended(Result result, ActorRef<Result> replyTo) implements Command {}
+
+  /** The answer. */
+  public sealed interface Result extends NoSerializationVerificationNeeded {}
+
+  /**
+   * A model and the policy planned in it.
+   *
+   * @param fitted empty for the stated initial model
+   * @param seconds time of fit and planning
+   */
+  public record Planned(
+      int version,
+      ModelParameters model,
+      PolicyDefinition policy,
+      Optional<Fitted> fitted,
+      double seconds)
+      implements Result {}
+
+  /** Neither model nor policy: the fit diverges, or no policy can be planned. */
+  public record NoResult(int version, String reason, double seconds) implements Result {}
+
+  /**
+   * What a trainer works with.
+   *
+   * @param views opens the rows up to an iteration; may block
+   * @param synthesis plans a policy in a model
+   * @param initialModel the stated T_1; asked for only if the campaign starts from it
+   * @param fitting runs fits: blocking, never an actor's dispatcher
+   * @param nanoTime a monotonic clock, for timings only
+   */
+  public record Surroundings(
+      long seed,
+      Fitter fitter,
+      IntFunction<ReplayView> views,
+      Function<ModelParameters, PolicyDefinition> synthesis,
+      java.util.function.Supplier<ModelParameters> initialModel,
+      Executor fitting,
+      LongSupplier nanoTime,
+      MeterRegistry registry) {}
+
+  private final Surroundings surroundings;
+  private final TrainerMetrics metrics;
+  private Optional<ModelParameters> previous;
+
+  /**
+   * @param previous the model of the last checkpoint
+   */
+  public static Behavior<Command> create(
+      Surroundings surroundings, Optional<ModelParameters> previous) {
+    return Behaviors.setup(context -> new Trainer(context, surroundings, previous));
+  }
+
+  private Trainer(
+      ActorContext<Command> context,
+      Surroundings surroundings,
+      Optional<ModelParameters> previous) {
+    super(context);
+    this.surroundings = surroundings;
+    this.metrics = new TrainerMetrics(surroundings.registry());
+    this.previous = previous;
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Fit.class, this::onFit)
+        .onMessage(PlanInitialModel.class, this::onPlanInitialModel)
+        .onMessage(Ended.class, this::onEnded)
+        .build();
+  }
+
+  private Behavior<Command> onFit(Fit fit) {
+    Optional<ModelParameters> incumbent = previous;
+    run(fit.version(), fit.replyTo(), start -> fit(fit, incumbent, start));
+    return this;
+  }
+
+  private Planned fit(Fit fit, Optional<ModelParameters> incumbent, long start) {
+    RandomStream random =
+        RandomStream.of(surroundings.seed(), Purpose.FIT, fit.version(), 0, "fit");
+    ReplayView view = surroundings.views().apply(fit.throughIteration());
+    Fitted fitted = surroundings.fitter().fit(view, fit.expertFraction(), incumbent, random);
+    PolicyDefinition policy = surroundings.synthesis().apply(fitted.model());
+    return new Planned(fit.version(), fitted.model(), policy, Optional.of(fitted), seconds(start));
+  }
+
+  private Behavior<Command> onPlanInitialModel(PlanInitialModel plan) {
+    run(
+        1,
+        plan.replyTo(),
+        start -> {
+          ModelParameters model = surroundings.initialModel().get();
+          return new Planned(
+              1, model, surroundings.synthesis().apply(model), Optional.empty(), seconds(start));
+        });
+    return this;
+  }
+
+  private void run(int version, ActorRef<Result> replyTo, Function<Long, Planned> work) {
+    long start = surroundings.nanoTime().getAsLong();
+    getContext()
+        .pipeToSelf(
+            CompletableFuture.supplyAsync(() -> work.apply(start), surroundings.fitting()),
+            (planned, failure) ->
+                new Ended(
+                    planned == null
+                        ? new NoResult(version, reason(failure), seconds(start))
+                        : planned,
+                    replyTo));
+  }
+
+  private Behavior<Command> onEnded(Ended ended) {
+    if (ended.result() instanceof Planned planned) {
+      previous = Optional.of(planned.model());
+      metrics.fitted(planned.version(), planned.seconds());
+    } else if (ended.result() instanceof NoResult none) {
+      metrics.failed();
+      getContext().getLog().error("no policy {}: {}", none.version(), none.reason());
+    }
+    ended.replyTo().tell(ended.result());
+    return this;
+  }
+
+  private double seconds(long start) {
+    return (surroundings.nanoTime().getAsLong() - start) * 1e-9;
+  }
+
+  /** Expected failures speak for themselves; anything else names its class. */
+  private static String reason(Throwable failure) {
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+    boolean expected = cause instanceof FitException || cause instanceof PlanningException;
+    String message = cause.getMessage();
+    return expected && message != null ? message : cause.toString();
+  }
+}

@@ -1,0 +1,130 @@
+package org.planloop.campaign;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.planloop.policy.ExpertSettings;
+import org.planloop.policy.PolicyDefinition;
+import org.planloop.protocol.EpisodeResult;
+import org.planloop.protocol.EpisodeResult.End;
+import org.planloop.protocol.JobResult;
+import org.planloop.protocol.RolloutJob;
+
+/** Does what a loop asks for, at once and in any order, with made-up flights. */
+final class LoopDriver {
+  /** How an episode of a job goes: policy version and index decide. */
+  interface Flight {
+    EpisodeResult fly(RolloutJob job, int episode);
+  }
+
+  final List<RolloutJob> jobs = new ArrayList<>();
+  final List<Effect.Fit> fits = new ArrayList<>();
+  final List<CampaignState> checkpoints = new ArrayList<>();
+  final List<Integer> published = new ArrayList<>();
+  final List<String> failures = new ArrayList<>();
+  Effect.Finish finish =
+      new Effect.Finish(
+          CampaignState.EMPTY,
+          new Selection(0, SelectedBy.COLLECTION, ReturnEstimate.NONE, List.of()));
+  private final Deque<Event> events = new ArrayDeque<>();
+  private final CampaignLoop loop;
+  private final Flight flight;
+  private final Function<Integer, Event> fit;
+  private double wall;
+
+  LoopDriver(CampaignPlan plan, CampaignState state, Flight flight, Function<Integer, Event> fit) {
+    this.loop = new CampaignLoop(plan, state);
+    this.flight = flight;
+    this.fit = fit;
+  }
+
+  /** Runs to the end, or through {@code rows} checkpoints. */
+  LoopDriver run(int rows, RandomGenerator order) {
+    perform(loop.start(), order);
+    while (!events.isEmpty() && checkpoints.size() < rows) {
+      wall += 1;
+      perform(loop.on(events.pollFirst(), wall), order);
+    }
+    return this;
+  }
+
+  private void perform(List<Effect> effects, RandomGenerator order) {
+    for (Effect effect : effects) {
+      if (effect instanceof Effect.Fly fly) {
+        List<RolloutJob> shuffled = new ArrayList<>(fly.jobs());
+        for (int i = shuffled.size() - 1; i > 0; i--) {
+          java.util.Collections.swap(shuffled, i, order.nextInt(i + 1));
+        }
+        jobs.addAll(fly.jobs());
+        shuffled.forEach(job -> events.addLast(new Event.JobFlown(flown(job))));
+      } else if (effect instanceof Effect.ImportExpert) {
+        events.addLast(new Event.ExpertImported(10, List.of(5.0)));
+      } else if (effect instanceof Effect.PlanInitialModel) {
+        events.addLast(fitted(1));
+      } else if (effect instanceof Effect.Fit asked) {
+        fits.add(asked);
+        events.addLast(fit.apply(asked.version()));
+      } else if (effect instanceof Effect.Publish publish) {
+        published.add(publish.version());
+        events.addLast(new Event.Published(publish.version()));
+      } else if (effect instanceof Effect.Republish again) {
+        published.add(-again.version());
+        events.addLast(new Event.Published(again.version()));
+      } else if (effect instanceof Effect.Checkpoint checkpoint) {
+        checkpoints.add(checkpoint.state());
+        events.addLast(new Event.Checkpointed(checkpoint.state().iteration()));
+      } else if (effect instanceof Effect.Finish done) {
+        finish = done;
+      } else if (effect instanceof Effect.Fail failed) {
+        failures.add(failed.reason());
+        events.clear();
+      }
+    }
+  }
+
+  private JobResult flown(RolloutJob job) {
+    List<EpisodeResult> episodes = new ArrayList<>();
+    for (int i = 0; i < job.episodes(); i++) {
+      episodes.add(flight.fly(job, job.firstEpisode() + i));
+    }
+    int rows = job.stored() ? episodes.stream().mapToInt(EpisodeResult::steps).sum() : 0;
+    return new JobResult(
+        job, episodes, job.keepRows() > 0 ? Math.min(rows, job.keepRows()) : rows, 0.5, 0.25);
+  }
+
+  static Event.Fitted fitted(int version) {
+    return new Event.Fitted(
+        version,
+        new PolicyDefinition.RandomActions(),
+        OptionalDouble.of(0.1),
+        OptionalDouble.of(0.2),
+        OptionalDouble.of(0.5),
+        2,
+        Map.of(),
+        List.of());
+  }
+
+  /** Whole episodes of {@code steps} steps that return the policy's version. */
+  static Flight whole(int steps) {
+    return (job, episode) ->
+        new EpisodeResult(
+            episode,
+            job.policyVersion(),
+            job.maxSteps() > 0 ? Math.min(steps, job.maxSteps()) : steps,
+            job.maxSteps() > 0 && job.maxSteps() <= steps ? End.CUT : End.TRUNCATED,
+            "",
+            0);
+  }
+
+  static final ExpertSettings EXPERT =
+      new ExpertSettings("lqr", 1, false, 0, "", 0, new HashMap<>());
+
+  static final ExpertSettings NO_EXPERT =
+      new ExpertSettings("none", 0, false, 0, "", 0, new HashMap<>());
+}
