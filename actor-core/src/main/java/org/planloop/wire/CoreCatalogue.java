@@ -15,6 +15,7 @@ import org.planloop.protocol.EpisodeResult;
 import org.planloop.protocol.JobOutcome;
 import org.planloop.protocol.JobResult;
 import org.planloop.protocol.RolloutJob;
+import org.planloop.protocol.Snapshots;
 import org.planloop.replay.actor.ReplayShard;
 
 /** The messages of actor-core. Ids of entries that are gone are not given again. */
@@ -78,6 +79,9 @@ public final class CoreCatalogue implements WireCatalogue {
         message(147, "Done", 1, MAX_BYTES, Dispatching.Done.class),
         message(148, "Failed", 1, 64 * SMALL, Dispatching.Failed.class),
         message(149, "Finished", 1, MAX_BYTES, JobOutcome.Finished.class),
-        message(150, "Abandoned", 1, 64 * SMALL, JobOutcome.Abandoned.class));
+        message(150, "Abandoned", 1, 64 * SMALL, JobOutcome.Abandoned.class),
+        message(151, "Subscribe", 1, SMALL, Snapshots.Subscribe.class),
+        message(152, "Fetch", 1, SMALL, Snapshots.Fetch.class),
+        message(153, "Chunk", 1, MAX_BYTES, Snapshots.Chunk.class));
   }
 }

@@ -20,6 +20,7 @@ import org.planloop.dynamics.ModelParameters;
 import org.planloop.policy.PolicySnapshot;
 import org.planloop.protocol.Dispatching;
 import org.planloop.protocol.JobOutcome;
+import org.planloop.protocol.RolloutJob;
 import org.planloop.trainer.Trainer;
 
 /**
@@ -46,6 +47,8 @@ public final class Campaign extends AbstractBehavior<Object> {
       LongSupplier nanoTime,
       CampaignObserver observer,
       ActorRef<? super CampaignOutcome> outcome) {}
+
+  private static final int SUBMIT_PAGE = 500;
 
   private record Happened(Event event) implements NoSerializationVerificationNeeded {}
 
@@ -182,9 +185,7 @@ public final class Campaign extends AbstractBehavior<Object> {
 
   private void perform(Effect effect) {
     if (effect instanceof Effect.Fly fly) {
-      surroundings
-          .dispatcher()
-          .tell(new Dispatching.Submit(fly.jobs(), getContext().getSelf().narrow()));
+      submit(fly.jobs());
     } else if (effect instanceof Effect.ImportExpert) {
       onIo(this::importExpert);
     } else if (effect instanceof Effect.PlanInitialModel) {
@@ -211,6 +212,18 @@ public final class Campaign extends AbstractBehavior<Object> {
     } else if (effect instanceof Effect.Finish finish) {
       double wallSeconds = wallSeconds();
       onIo(() -> finish(finish, wallSeconds));
+    }
+  }
+
+  /** In pages, so that a message stays below the frame's size. */
+  private void submit(List<RolloutJob> jobs) {
+    for (int from = 0; from < jobs.size(); from += SUBMIT_PAGE) {
+      surroundings
+          .dispatcher()
+          .tell(
+              new Dispatching.Submit(
+                  jobs.subList(from, Math.min(jobs.size(), from + SUBMIT_PAGE)),
+                  getContext().getSelf().narrow()));
     }
   }
 
