@@ -17,6 +17,29 @@ public record Options(String prefix, Map<String, Object> values) {
   }
 
   /**
+   * Defaults overlaid with what the user gave.
+   *
+   * @param owner whose settings they are, for messages
+   * @throws InvalidInputException if a key is given that has no default, naming those that have
+   */
+  public static Options of(
+      String prefix, String owner, Map<String, Object> defaults, Map<String, ?> given) {
+    for (Map.Entry<String, ?> entry : given.entrySet()) {
+      InvalidInputException.check(
+          defaults.containsKey(entry.getKey()),
+          prefix + "." + entry.getKey(),
+          entry.getValue(),
+          owner
+              + (defaults.isEmpty()
+                  ? " has no settings"
+                  : " has the settings " + String.join(", ", new TreeMap<>(defaults).keySet())));
+    }
+    Map<String, Object> merged = new TreeMap<>(defaults);
+    merged.putAll(given);
+    return new Options(prefix, merged);
+  }
+
+  /**
    * @throws InvalidInputException if the value is no finite number between {@code low} and {@code
    *     high} (inclusive)
    */

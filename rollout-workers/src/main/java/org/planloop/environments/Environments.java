@@ -1,6 +1,5 @@
 package org.planloop.environments;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.SortedMap;
@@ -66,19 +65,6 @@ public final class Environments {
    */
   public Environment create(String name, Map<String, ?> values) {
     EnvironmentFactory factory = factory(name);
-    Map<String, Object> defaults = factory.defaults();
-    for (Map.Entry<String, ?> entry : values.entrySet()) {
-      InvalidInputException.check(
-          defaults.containsKey(entry.getKey()),
-          "environment." + entry.getKey(),
-          entry.getValue(),
-          name
-              + (defaults.isEmpty()
-                  ? " has no settings"
-                  : " has the settings " + String.join(", ", new TreeMap<>(defaults).keySet())));
-    }
-    Map<String, Object> merged = new LinkedHashMap<>(defaults);
-    merged.putAll(values);
-    return factory.create(new Options("environment", merged));
+    return factory.create(Options.of("environment", name, factory.defaults(), values));
   }
 }

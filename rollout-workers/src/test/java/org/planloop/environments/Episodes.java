@@ -6,46 +6,33 @@ import org.planloop.data.RandomStream;
 import org.planloop.environment.Environment;
 import org.planloop.environment.StepResult;
 import org.planloop.environment.VectorEnvironment;
+import org.planloop.policy.Policy;
 
-/** Flies episodes of a feedback law and sums their rewards up. */
+/** Flies whole episodes of a policy and sums their rewards up. */
 public final class Episodes {
-  /** A feedback law: writes the action for a state. */
-  @FunctionalInterface
-  public interface Law {
-    void act(double[] state, double[] action);
-  }
-
-  /** a = -K s. */
-  public static Law linear(double[] gain, int stateSize) {
-    return (state, action) -> {
-      for (int row = 0; row < action.length; row++) {
-        double sum = 0;
-        for (int column = 0; column < stateSize; column++) {
-          sum += gain[row * stateSize + column] * state[column];
-        }
-        action[row] = -sum;
-      }
-    };
-  }
-
   private Episodes() {}
 
-  /** The returns of {@code seeds} whole episodes. */
-  public static double[] returns(Environment environment, Law law, int seeds) {
+  /** The returns of {@code seeds} episodes. */
+  public static double[] returns(Environment environment, Policy policy, int seeds) {
     VectorEnvironment copies = environment.open(1);
     StepResult result = new StepResult(1, environment.states().size());
     boolean[] active = {true};
     double[] action = new double[environment.actions().size()];
     double[] returns = new double[seeds];
     for (int seed = 0; seed < seeds; seed++) {
-      copies.reset(0, RandomStream.of(seed, Purpose.EVALUATE, 0, 0, "environment"));
+      Policy.Session session = policy.begin(new RandomStream[] {stream(seed, "policy")});
+      copies.reset(0, stream(seed, "environment"));
       do {
-        law.act(copies.states(), action);
+        session.act(active, copies.states(), action);
         copies.step(active, action, result);
         returns[seed] += result.rewards[0];
       } while (!result.terminated[0] && !result.truncated[0]);
     }
     return returns;
+  }
+
+  private static RandomStream stream(int seed, String use) {
+    return RandomStream.of(seed, Purpose.EVALUATE, 0, 0, use);
   }
 
   public static double mean(double[] values) {

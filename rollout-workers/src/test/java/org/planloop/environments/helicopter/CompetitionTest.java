@@ -11,40 +11,41 @@ import org.planloop.data.RandomStream;
 import org.planloop.environment.Environment;
 import org.planloop.environments.Environments;
 import org.planloop.environments.Episodes;
+import org.planloop.expert.Experts;
+import org.planloop.policy.Policy;
+import org.planloop.policy.PolicyDefinition;
 
 class CompetitionTest {
   private static final int S = CompetitionDynamics.OBSERVED;
   private static final CompetitionObjective OBJECTIVE = new CompetitionObjective();
-  private static final Episodes.Law WEAK = CompetitionTest::weakExpert;
 
   private static Environment hover(Map<String, Object> settings) {
     return Environments.bundled().create("helicopter-hover-competition", settings);
   }
 
-  private static void weakExpert(double[] o, double[] action) {
-    action[0] = -0.0196 * o[4] - 0.0367 * o[1] - 0.7475 * o[9] + 0.02;
-    action[1] = -0.0185 * o[3] - 0.0322 * o[0] + 0.7904 * o[10];
-    action[2] = -0.1969 * o[11];
-    action[3] = 0.0513 * o[5] + 0.1348 * o[2] + 0.23;
+  private static double[] returns(Map<String, Object> settings, int seeds) {
+    Environment environment = hover(settings);
+    Policy expert =
+        Experts.bundled().open(new PolicyDefinition.Expert("linear", 0, Map.of()), environment);
+    return Episodes.returns(environment, expert, seeds);
   }
 
   @Test
   void inStillAirTheWeakExpertReturnsTheMeasuredNumber() {
-    assertThat(Episodes.returns(hover(Map.of("gusts", false)), WEAK, 1)[0])
-        .isCloseTo(-27.18, within(0.005));
+    assertThat(returns(Map.of("gusts", false), 1)[0]).isCloseTo(-27.18, within(0.005));
   }
 
   /** The measured mean and spread are over 20 seeds: a standard error of 11.4, ours of 8. */
   @Test
   void underGustsTheWeakExpertReturnsWhatWasMeasured() {
-    double[] returns = Episodes.returns(hover(Map.of()), WEAK, 40);
+    double[] returns = returns(Map.of(), 40);
     assertThat(Episodes.mean(returns)).isCloseTo(-953.7, within(3 * 14.0));
     assertThat(Episodes.std(returns)).isBetween(30.0, 80.0);
   }
 
   @Test
   void underWindTheWeakExpertReturnsWhatWasMeasured() {
-    assertThat(Episodes.mean(Episodes.returns(hover(Map.of("wind-north", 0.5)), WEAK, 20)))
+    assertThat(Episodes.mean(returns(Map.of("wind-north", 0.5), 20)))
         .isCloseTo(-6_700, within(200.0));
   }
 

@@ -17,8 +17,11 @@ import org.planloop.dynamics.ModelParameters;
 import org.planloop.environment.Environment;
 import org.planloop.environments.Environments;
 import org.planloop.environments.Episodes;
+import org.planloop.expert.Experts;
 import org.planloop.expert.Linearization;
 import org.planloop.planning.Lqr;
+import org.planloop.policy.Policy;
+import org.planloop.policy.PolicyDefinition;
 
 class HoverTest {
   private static final int S = HoverDynamics.OBSERVED;
@@ -34,8 +37,8 @@ class HoverTest {
     return Linearization.aboutZero(new HoverDynamics(0, 0), S, 4);
   }
 
-  private static double[] expertGain() {
-    return Lqr.infiniteHorizon(linear(), OBJECTIVE, 1);
+  private static Policy expert(Environment environment) {
+    return Experts.bundled().open(new PolicyDefinition.Expert("lqr", 0, Map.of()), environment);
   }
 
   @Test
@@ -60,7 +63,7 @@ class HoverTest {
   @Test
   void theClosedLoopOfTheExpertHasTheMeasuredSpectralRadius() {
     ModelParameters.Linear model = linear();
-    double[] gain = expertGain();
+    double[] gain = Lqr.infiniteHorizon(model, OBJECTIVE, 1);
     DMatrixRMaj closed = new DMatrixRMaj(S, S, true, model.stateMatrix().clone());
     for (int row = 0; row < S; row++) {
       for (int column = 0; column < S; column++) {
@@ -82,14 +85,13 @@ class HoverTest {
   @ParameterizedTest
   @CsvSource({"0.1, 0, 0.461", "1, 0, 48.7", "1, 1, 62.4", "1, 2, 101"})
   void theExpertCostsWhatWasMeasured(double sigma, int delay, double cost) {
-    double[] returns =
-        Episodes.returns(hover(sigma, delay), Episodes.linear(expertGain(), S), 1_000);
+    double[] returns = Episodes.returns(hover(sigma, delay), expert(hover(sigma, delay)), 1_000);
     assertThat(-Episodes.mean(returns)).isCloseTo(cost, within(0.02 * cost));
   }
 
   @Test
   void theExpertSurvivesDelayTwoAndDivergesAtFour() {
-    Episodes.Law expert = Episodes.linear(expertGain(), S);
+    Policy expert = expert(hover(1, 0));
     assertThat(Arrays.stream(Episodes.returns(hover(1, 2), expert, 100)).min().orElseThrow())
         .isGreaterThan(-500);
     assertThat(Arrays.stream(Episodes.returns(hover(1, 4), expert, 100)).max().orElseThrow())
