@@ -1,0 +1,362 @@
+package org.planloop.deploy.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.planloop.data.PlainDecimal;
+
+/**
+ * A line chart as a self-contained SVG: no script, no font, no network. Points that are not finite
+ * leave a gap.
+ */
+public final class LineChart {
+  private static final String[] COLORS = {
+    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"
+  };
+  private static final int LEFT = 64;
+  private static final int RIGHT = 20;
+  private static final int BOTTOM = 46;
+
+  private final String title;
+  private final String xLabel;
+  private final String yLabel;
+  private final int width;
+  private final int height;
+  private final List<Series> series = new ArrayList<>();
+  private final List<Level> levels = new ArrayList<>();
+  private boolean logarithmic;
+
+  /**
+   * One line.
+   *
+   * @param label for the legend
+   * @param x ascending
+   * @param y same length
+   * @param low lower edge of the band around the line, or empty for none
+   * @param high upper edge
+   */
+  public record Series(String label, double[] x, double[] y, double[] low, double[] high) {
+    /** A line without a band. */
+    public static Series of(String label, double[] x, double[] y) {
+      return new Series(label, x, y, new double[0], new double[0]);
+    }
+  }
+
+  private record Level(String label, double y) {}
+
+  private record Scale(double low, double high, double from, double to, boolean log) {
+    double at(double value) {
+      double v = log ? Math.log10(value) : value;
+      return from + (v - low) / (high - low) * (to - from);
+    }
+  }
+
+  public LineChart(String title, String xLabel, String yLabel) {
+    this(title, xLabel, yLabel, 720, 340);
+  }
+
+  public LineChart(String title, String xLabel, String yLabel, int width, int height) {
+    this.title = title;
+    this.xLabel = xLabel;
+    this.yLabel = yLabel;
+    this.width = width;
+    this.height = height;
+  }
+
+  /** Adds a line. */
+  public LineChart add(Series line) {
+    series.add(line);
+    return this;
+  }
+
+  /** Adds a dashed horizontal line; not a finite level adds nothing. */
+  public LineChart level(String label, double y) {
+    if (Double.isFinite(y)) {
+      levels.add(new Level(label, y));
+    }
+    return this;
+  }
+
+  /** Makes the vertical axis logarithmic; values that are not positive leave a gap. */
+  public LineChart logarithmic() {
+    logarithmic = true;
+    return this;
+  }
+
+  /** Whether there is no point to draw. */
+  public boolean isEmpty() {
+    return series.stream()
+        .noneMatch(line -> java.util.Arrays.stream(line.y()).anyMatch(this::drawn));
+  }
+
+  private boolean drawn(double y) {
+    return Double.isFinite(y) && (!logarithmic || y > 0);
+  }
+
+  /** The SVG element. */
+  public String svg() {
+    StringBuilder out = new StringBuilder();
+    out.append(
+        String.format(
+            Locale.ROOT,
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\""
+                + " height=\"%d\" role=\"img\" font-family=\"system-ui, -apple-system, Segoe UI,"
+                + " Helvetica, Arial, sans-serif\" font-size=\"12\" fill=\"#333\">\n",
+            width,
+            height,
+            width,
+            height));
+    out.append("<title>").append(escape(title)).append("</title>\n");
+    out.append("<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n");
+    text(out, LEFT, 20, "start", "font-size=\"14\" font-weight=\"600\"", title);
+    int legendRows = legend(out);
+    if (isEmpty()) {
+      text(out, width / 2.0, height / 2.0, "middle", "fill=\"#888\"", "no data");
+    } else {
+      plot(out, 36 + 18 * legendRows);
+    }
+    return out.append("</svg>\n").toString();
+  }
+
+  private int legend(StringBuilder out) {
+    double x = LEFT;
+    int row = 0;
+    for (int i = 0; i < series.size(); i++) {
+      String label = series.get(i).label();
+      double needed = 34 + 7.0 * label.length();
+      if (x > LEFT && x + needed > width - RIGHT) {
+        x = LEFT;
+        row++;
+      }
+      double y = 38 + 18 * row;
+      out.append(
+          String.format(
+              Locale.ROOT,
+              "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%s\""
+                  + " stroke-width=\"3\"/>\n",
+              x,
+              y - 4,
+              x + 18,
+              y - 4,
+              color(i)));
+      text(out, x + 24, y, "start", "", label);
+      x += needed;
+    }
+    return series.isEmpty() ? 0 : row + 1;
+  }
+
+  private static String color(int index) {
+    return COLORS[index % COLORS.length];
+  }
+
+  private void plot(StringBuilder out, int top) {
+    Scale xs = xScale();
+    Scale ys = yScale(top);
+    axes(out, xs, ys, top);
+    for (int i = 0; i < series.size(); i++) {
+      band(out, series.get(i), xs, ys, color(i));
+    }
+    for (Level level : levels) {
+      if (drawn(level.y())) {
+        double y = ys.at(level.y());
+        out.append(
+            String.format(
+                Locale.ROOT,
+                "<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\" stroke=\"#666\""
+                    + " stroke-dasharray=\"5 4\"/>\n",
+                LEFT,
+                y,
+                width - RIGHT,
+                y));
+        text(out, width - RIGHT - 4, y - 5, "end", "fill=\"#666\"", level.label());
+      }
+    }
+    for (int i = 0; i < series.size(); i++) {
+      line(out, series.get(i), xs, ys, color(i));
+    }
+  }
+
+  private Scale xScale() {
+    double low = Double.POSITIVE_INFINITY;
+    double high = Double.NEGATIVE_INFINITY;
+    for (Series line : series) {
+      for (double x : line.x()) {
+        low = Math.min(low, x);
+        high = Math.max(high, x);
+      }
+    }
+    if (low > 0 && low < high / 2) {
+      low = 0;
+    }
+    return high > low
+        ? new Scale(low, high, LEFT, width - RIGHT, false)
+        : new Scale(low - 1, low + 1, LEFT, width - RIGHT, false);
+  }
+
+  private Scale yScale(int top) {
+    double low = Double.POSITIVE_INFINITY;
+    double high = Double.NEGATIVE_INFINITY;
+    List<double[]> all = new ArrayList<>();
+    for (Series line : series) {
+      all.add(line.y());
+      all.add(line.low());
+      all.add(line.high());
+    }
+    levels.forEach(level -> all.add(new double[] {level.y()}));
+    for (double[] values : all) {
+      for (double value : values) {
+        if (drawn(value)) {
+          double v = logarithmic ? Math.log10(value) : value;
+          low = Math.min(low, v);
+          high = Math.max(high, v);
+        }
+      }
+    }
+    double margin = high > low ? 0.05 * (high - low) : Math.max(0.5, Math.abs(high) * 0.05);
+    return new Scale(low - margin, high + margin, height - BOTTOM, top, logarithmic);
+  }
+
+  private void axes(StringBuilder out, Scale xs, Scale ys, int top) {
+    for (double tick : ticks(ys)) {
+      double y = ys.at(tick);
+      out.append(
+          String.format(
+              Locale.ROOT,
+              "<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\" stroke=\"#e4e4e4\"/>\n",
+              LEFT,
+              y,
+              width - RIGHT,
+              y));
+      text(out, LEFT - 8, y + 4, "end", "", label(tick));
+    }
+    for (double tick : ticks(xs)) {
+      double x = xs.at(tick);
+      out.append(
+          String.format(
+              Locale.ROOT,
+              "<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"#999\"/>\n",
+              x,
+              height - BOTTOM,
+              x,
+              height - BOTTOM + 4));
+      text(out, x, height - BOTTOM + 18, "middle", "", label(tick));
+    }
+    out.append(
+        String.format(
+            Locale.ROOT,
+            "<line x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\" stroke=\"#999\"/>\n",
+            LEFT,
+            height - BOTTOM,
+            width - RIGHT,
+            height - BOTTOM));
+    text(out, (LEFT + width - RIGHT) / 2.0, height - 8, "middle", "", xLabel);
+    double middle = (top + height - BOTTOM) / 2.0;
+    String turned = String.format(Locale.ROOT, "transform=\"rotate(-90 14 %.1f)\"", middle);
+    text(out, 14, middle, "middle", turned, yLabel);
+  }
+
+  /** Round numbers inside the scale, about five of them. */
+  private static List<Double> ticks(Scale scale) {
+    List<Double> result = new ArrayList<>();
+    double span = scale.high() - scale.low();
+    double step = 1;
+    if (!scale.log() || span < 1.5) {
+      double raw = span / 5;
+      double power = Math.pow(10, Math.floor(Math.log10(raw)));
+      double mantissa = raw / power;
+      step = power * (mantissa <= 1 ? 1 : mantissa <= 2 ? 2 : mantissa <= 5 ? 5 : 10);
+    } else if (span > 8) {
+      step = Math.ceil(span / 6);
+    }
+    for (long i = (long) Math.ceil(scale.low() / step); i * step <= scale.high(); i++) {
+      double tick = i * step;
+      result.add(scale.log() ? Math.pow(10, tick) : tick);
+    }
+    return result;
+  }
+
+  private static String label(double value) {
+    if (value == 0) {
+      return "0";
+    }
+    double size = Math.abs(value);
+    if (size >= 1e6 || size < 1e-3) {
+      return String.format(Locale.ROOT, "%.0e", value).replace("e+0", "e").replace("e-0", "e-");
+    }
+    double rounded = Double.parseDouble(String.format(Locale.ROOT, "%.4g", value));
+    return PlainDecimal.text(rounded);
+  }
+
+  private void band(StringBuilder out, Series line, Scale xs, Scale ys, String color) {
+    if (line.low().length == 0) {
+      return;
+    }
+    StringBuilder upper = new StringBuilder();
+    StringBuilder lower = new StringBuilder();
+    for (int i = 0; i < line.x().length; i++) {
+      boolean known = drawn(line.low()[i]) && drawn(line.high()[i]);
+      double low = known ? line.low()[i] : line.y()[i];
+      double high = known ? line.high()[i] : line.y()[i];
+      if (drawn(low) && drawn(high)) {
+        upper.append(point(xs.at(line.x()[i]), ys.at(high)));
+        lower.insert(0, point(xs.at(line.x()[i]), ys.at(low)));
+      }
+    }
+    out.append("<polygon fill=\"").append(color).append("\" fill-opacity=\"0.15\" points=\"");
+    out.append((upper.toString() + lower).strip()).append("\"/>\n");
+  }
+
+  private static String point(double x, double y) {
+    return String.format(Locale.ROOT, "%.1f,%.1f ", x, y);
+  }
+
+  private void line(StringBuilder out, Series line, Scale xs, Scale ys, String color) {
+    StringBuilder path = new StringBuilder();
+    boolean down = false;
+    for (int i = 0; i < line.x().length; i++) {
+      if (!drawn(line.y()[i])) {
+        down = false;
+        continue;
+      }
+      path.append(down ? "L" : "M").append(point(xs.at(line.x()[i]), ys.at(line.y()[i])));
+      down = true;
+    }
+    out.append("<path fill=\"none\" stroke=\"").append(color);
+    out.append("\" stroke-width=\"2\" stroke-linejoin=\"round\" d=\"");
+    out.append(path.toString().strip()).append("\"/>\n");
+    if (line.x().length <= 60) {
+      for (int i = 0; i < line.x().length; i++) {
+        if (drawn(line.y()[i])) {
+          out.append(
+              String.format(
+                  Locale.ROOT,
+                  "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"2.5\" fill=\"%s\"/>\n",
+                  xs.at(line.x()[i]),
+                  ys.at(line.y()[i]),
+                  color));
+        }
+      }
+    }
+  }
+
+  private static void text(
+      StringBuilder out, double x, double y, String anchor, String attributes, String text) {
+    out.append(
+        String.format(
+            Locale.ROOT,
+            "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" %s>%s</text>\n",
+            x,
+            y,
+            anchor,
+            attributes,
+            escape(text)));
+  }
+
+  /** Text that is safe inside XML and HTML. */
+  static String escape(String text) {
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;");
+  }
+}

@@ -1,0 +1,379 @@
+package org.planloop.deploy.report;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.planloop.campaign.ProgressRow;
+import org.planloop.campaign.Summary;
+import org.planloop.data.InvalidInputException;
+import org.planloop.deploy.config.Experiment;
+import org.planloop.deploy.config.ExperimentReader;
+import org.planloop.deploy.config.ExperimentWriter;
+import org.planloop.storage.AtomicFile;
+
+/**
+ * The folder of one run, held by one process at a time: created exclusively, and locked for as long
+ * as this is open. Its text files are projections of the campaign's rows: {@link #begin} rewrites
+ * them, {@link #append} adds to them.
+ */
+public final class RunFolder implements Closeable {
+  /** The resolved configuration. */
+  public static final String CONFIG = "config.conf";
+
+  /** One row an iteration. */
+  public static final String PROGRESS = "progress.csv";
+
+  /** One JSON object an iteration. */
+  public static final String METRICS = "metrics.jsonl";
+
+  /** Written last, and only by a finished run. */
+  public static final String SUMMARY = "summary.json";
+
+  /** Opens without network. */
+  public static final String REPORT = "report.html";
+
+  /** The selected policy. */
+  public static final String BEST = "best";
+
+  private static final String LOCK = ".lock";
+  private static final String FINGERPRINT = "# fingerprint: ";
+  private static final long LEAST_FREE_BYTES = 100L << 20;
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
+  private final Path path;
+  private final FileChannel lock;
+  private final InstantSource clock;
+  private final List<ProgressRow> rows = new ArrayList<>();
+  private @Nullable AppendedFile progress;
+  private @Nullable AppendedFile metrics;
+  private @Nullable AppendedFile events;
+
+  private RunFolder(Path path, FileChannel lock, InstantSource clock) {
+    this.path = path;
+    this.lock = lock;
+    this.clock = clock;
+  }
+
+  /** {@code runs/<experiment>-yyyyMMdd'T'HHmmss'Z'}, with a number behind it if that is taken. */
+  public static Path unused(Path runs, String experiment, Instant now) {
+    String name = experiment + "-" + STAMP.format(now);
+    Path path = runs.resolve(name);
+    for (int i = 2; Files.exists(path); i++) {
+      path = runs.resolve(name + "-" + i);
+    }
+    return path;
+  }
+
+  /**
+   * Makes the folder of a new run, {@code config.conf} in it. If that fails, nothing is left.
+   *
+   * @param path must not exist, or be an empty folder
+   * @throws InvalidInputException if the folder is not empty, cannot be written or is on a full
+   *     disk
+   */
+  public static RunFolder create(Path path, Experiment experiment, InstantSource clock) {
+    Deque<Path> made = new ArrayDeque<>();
+    FileChannel lock = null;
+    try {
+      makeFolders(path.toAbsolutePath().normalize(), made);
+      checkSpace(path);
+      lock = claim(path);
+      made.push(path.resolve(LOCK));
+      String config = ExperimentWriter.render(experiment);
+      String fingerprint = FINGERPRINT + ExperimentWriter.fingerprint(experiment) + "\n";
+      AtomicFile.write(
+          path.resolve(CONFIG), (config + "\n" + fingerprint).getBytes(StandardCharsets.UTF_8));
+      return new RunFolder(path, lock, clock);
+    } catch (IOException e) {
+      throw undo(lock, made, cannotWrite(path, e));
+    } catch (InvalidInputException e) {
+      throw undo(lock, made, e);
+    }
+  }
+
+  /** Makes the folder and those above it, noting each one that was not there. */
+  private static void makeFolders(Path path, Deque<Path> made) throws IOException {
+    Path parent = path.getParent();
+    if (parent != null && !Files.isDirectory(parent)) {
+      makeFolders(parent, made);
+    }
+    try {
+      Files.createDirectory(path);
+      made.push(path);
+    } catch (FileAlreadyExistsException e) {
+      if (!Files.isDirectory(path)) {
+        throw e;
+      }
+    }
+  }
+
+  private static void checkSpace(Path path) throws IOException {
+    long free = Files.getFileStore(path).getUsableSpace();
+    if (free < LEAST_FREE_BYTES) {
+      throw new InvalidInputException(
+          path
+              + ": only "
+              + (free >> 20)
+              + " MiB are free on its disk, and a run needs at least "
+              + (LEAST_FREE_BYTES >> 20)
+              + "; free some, or choose a folder on another disk with --out");
+    }
+  }
+
+  private static FileChannel claim(Path path) throws IOException {
+    try (Stream<Path> entries = Files.list(path)) {
+      if (entries.findAny().isPresent()) {
+        throw new InvalidInputException(
+            path
+                + ": is not empty; choose another folder with --out, or continue the run in it with"
+                + " 'planloop train --resume "
+                + path
+                + "'");
+      }
+    }
+    FileChannel channel;
+    try {
+      channel =
+          FileChannel.open(
+              path.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    } catch (FileAlreadyExistsException e) {
+      throw busy(path);
+    }
+    return locked(path, channel);
+  }
+
+  private static FileChannel locked(Path path, FileChannel channel) throws IOException {
+    try {
+      if (channel.tryLock() != null) {
+        return channel;
+      }
+    } catch (OverlappingFileLockException e) {
+      // Another part of this very process holds it, which is as good a reason as another process.
+    }
+    channel.close();
+    throw busy(path);
+  }
+
+  private static InvalidInputException busy(Path path) {
+    return new InvalidInputException(
+        path
+            + ": another run is writing to this folder; wait for it, or choose another with --out");
+  }
+
+  private static InvalidInputException cannotWrite(Path path, IOException e) {
+    String reason =
+        e instanceof FileAlreadyExistsException
+            ? "a file of this name is in the way: " + e.getMessage()
+            : e instanceof java.nio.file.AccessDeniedException
+                ? "permission denied: " + e.getMessage()
+                : String.valueOf(e.getMessage());
+    return new InvalidInputException(
+        path + ": cannot be written (" + reason + "); choose another folder with --out", e);
+  }
+
+  private static InvalidInputException undo(
+      @Nullable FileChannel lock, Deque<Path> made, InvalidInputException error) {
+    try {
+      if (lock != null) {
+        lock.close();
+      }
+      for (Path path : made) {
+        Files.deleteIfExists(path);
+      }
+    } catch (DirectoryNotEmptyException e) {
+      // Someone else has begun to use a folder that we made: it is theirs now.
+      return error;
+    } catch (IOException e) {
+      error.addSuppressed(e);
+    }
+    return error;
+  }
+
+  /**
+   * Takes up the folder of a run that was interrupted.
+   *
+   * @throws InvalidInputException if it is no run folder, is finished, is being written, or its
+   *     configuration was changed
+   */
+  public static RunFolder resume(Path path, ExperimentReader reader, InstantSource clock) {
+    experiment(path, reader);
+    if (Files.exists(path.resolve(SUMMARY))) {
+      throw new InvalidInputException(
+          path
+              + ": the run is finished, there is nothing to resume; 'planloop eval "
+              + path
+              + "' flies its best policy, and 'planloop train "
+              + path.resolve(CONFIG)
+              + "' starts a new run like it");
+    }
+    try {
+      FileChannel channel =
+          FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      return new RunFolder(path, locked(path, channel), clock);
+    } catch (IOException e) {
+      throw cannotWrite(path, e);
+    }
+  }
+
+  /**
+   * What the run in a folder was started with.
+   *
+   * @throws InvalidInputException if it is no run folder, or its configuration was changed since
+   */
+  public static Experiment experiment(Path path, ExperimentReader reader) {
+    Path config = path.resolve(CONFIG);
+    String text;
+    try {
+      text = Files.readString(config);
+    } catch (NoSuchFileException e) {
+      throw new InvalidInputException(
+          path + ": is no run folder: it has no " + CONFIG + "; 'planloop train' makes one", e);
+    } catch (IOException e) {
+      throw new InvalidInputException(config + ": cannot be read: " + e.getMessage(), e);
+    }
+    Experiment experiment = reader.readText(text, config.toString());
+    String written =
+        text.lines()
+            .filter(line -> line.startsWith(FINGERPRINT))
+            .map(line -> line.substring(FINGERPRINT.length()).strip())
+            .findFirst()
+            .orElse("");
+    if (!written.equals(ExperimentWriter.fingerprint(experiment))) {
+      throw new InvalidInputException(
+          config
+              + ": was changed since the run began, so its results would mix two configurations;"
+              + " undo the change, or start a new run with 'planloop train "
+              + config
+              + " --out ANOTHER'");
+    }
+    return experiment;
+  }
+
+  /** Where it is. */
+  public Path path() {
+    return path;
+  }
+
+  /** The rows written so far. */
+  public List<ProgressRow> rows() {
+    return List.copyOf(rows);
+  }
+
+  /**
+   * Rewrites the text files to the rows of the checkpoint: none in a new run.
+   *
+   * @throws UncheckedIOException naming the file
+   */
+  public void begin(List<ProgressRow> earlier) {
+    try {
+      closeFiles();
+      rows.clear();
+      Path tensorboard = Files.createDirectories(path.resolve("tensorboard"));
+      deleteEvents(tensorboard);
+      double now = now();
+      progress = new AppendedFile(path.resolve(PROGRESS));
+      progress.append(utf8(ProgressText.csvHeader()));
+      metrics = new AppendedFile(path.resolve(METRICS));
+      events = new AppendedFile(tensorboard.resolve(EventFile.name((long) now)));
+      events.append(EventFile.header(now));
+      double active = earlier.isEmpty() ? 0 : earlier.get(earlier.size() - 1).wallSeconds();
+      for (ProgressRow row : earlier) {
+        write(row, now - active + row.wallSeconds());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Appends a row to the text files.
+   *
+   * @throws UncheckedIOException naming the file; no file ends in half a row
+   */
+  public void append(ProgressRow row) {
+    try {
+      write(row, now());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+  }
+
+  private void write(ProgressRow row, double wallTime) throws IOException {
+    if (progress == null || metrics == null || events == null) {
+      throw new IllegalStateException("begin comes before append");
+    }
+    rows.add(row);
+    progress.append(utf8(ProgressText.csv(row)));
+    metrics.append(utf8(ProgressText.jsonLine(row)));
+    events.append(EventFile.row(row, wallTime));
+  }
+
+  /**
+   * Ends a finished run: {@code report.html}, and last of all {@code summary.json} by rename.
+   *
+   * @throws UncheckedIOException naming the file
+   */
+  public void finish(Experiment experiment, Summary summary, Build build) {
+    try {
+      String json = Json.pretty(SummaryJson.of(summary, build));
+      String html = HtmlReport.of(List.of(RunData.of(path, experiment, rows, Json.read(json))));
+      AtomicFile.write(path.resolve(REPORT), utf8(html));
+      AtomicFile.write(path.resolve(SUMMARY), utf8(json));
+    } catch (IOException e) {
+      throw new UncheckedIOException(path + ": " + e.getMessage(), e);
+    }
+  }
+
+  private double now() {
+    return clock.instant().toEpochMilli() / 1000.0;
+  }
+
+  private static void deleteEvents(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        if (String.valueOf(file.getFileName()).endsWith(".planloop")) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private void closeFiles() throws IOException {
+    for (AppendedFile file : java.util.Arrays.asList(progress, metrics, events)) {
+      if (file != null) {
+        file.close();
+      }
+    }
+  }
+
+  /** Closes the files and lets the folder go. */
+  @Override
+  public void close() throws IOException {
+    closeFiles();
+    lock.close();
+  }
+}
