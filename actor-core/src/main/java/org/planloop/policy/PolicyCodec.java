@@ -115,6 +115,13 @@ public final class PolicyCodec {
     } else if (definition instanceof PolicyDefinition.LinearFeedback linear) {
       json.put("kind", "linear-feedback");
       tensors.add(StoredTensor.of("gain", linear.gain(), linear.actionSize(), linear.stateSize()));
+    } else if (definition instanceof PolicyDefinition.TimeVaryingFeedback varying) {
+      json.put("kind", "time-varying-feedback");
+      json.put("hold", varying.hold());
+      int actions = varying.actionSize();
+      int states = varying.stateSize();
+      int horizon = varying.gains().length / (actions * states);
+      tensors.add(StoredTensor.of("gains", varying.gains(), horizon, actions, states));
     } else if (definition instanceof PolicyDefinition.Expert expert) {
       json.put("kind", "expert");
       json.put("expert", expert.kind());
@@ -172,6 +179,8 @@ public final class PolicyCodec {
       case "random" -> new PolicyDefinition.RandomActions();
       case "tabular" -> new PolicyDefinition.Tabular(tensors.tensor("actions").ints());
       case "linear-feedback" -> readLinearFeedback(tensors.tensor("gain"));
+      case "time-varying-feedback" ->
+          readTimeVarying(json.integer("hold"), tensors.tensor("gains"));
       case "expert" ->
           new PolicyDefinition.Expert(
               json.text("expert"),
@@ -189,6 +198,12 @@ public final class PolicyCodec {
   private static PolicyDefinition readLinearFeedback(StoredTensor gain) {
     long[] shape = JsonObject.shape(gain, 2);
     return new PolicyDefinition.LinearFeedback((int) shape[1], (int) shape[0], gain.doubles());
+  }
+
+  private static PolicyDefinition readTimeVarying(int hold, StoredTensor gains) {
+    long[] shape = JsonObject.shape(gains, 3);
+    return new PolicyDefinition.TimeVaryingFeedback(
+        (int) shape[2], (int) shape[1], hold, gains.doubles());
   }
 
   private static String checksum(byte[] bytes) {

@@ -24,7 +24,45 @@ public sealed interface PolicyDefinition {
    *
    * @param gain K, shape [A, S]
    */
-  record LinearFeedback(int stateSize, int actionSize, double[] gain) implements PolicyDefinition {}
+  record LinearFeedback(int stateSize, int actionSize, double[] gain) implements PolicyDefinition {
+    public LinearFeedback {
+      if (gain.length != stateSize * actionSize) {
+        throw new IllegalArgumentException(
+            "a gain of "
+                + gain.length
+                + " values does not fit "
+                + stateSize
+                + " states and "
+                + actionSize
+                + " actions");
+      }
+    }
+  }
+
+  /**
+   * a = -K s, clipped to the action space, with a gain for each step of the episode.
+   *
+   * @param hold steps at the start of the episode that the first gain is used for before its turn
+   * @param gains shape [H, A, S]: step t uses gain t - hold, or the first or last where there is
+   *     none
+   */
+  record TimeVaryingFeedback(int stateSize, int actionSize, int hold, double[] gains)
+      implements PolicyDefinition {
+    public TimeVaryingFeedback {
+      if (hold < 0 || gains.length == 0 || gains.length % (stateSize * actionSize) != 0) {
+        throw new IllegalArgumentException(
+            "gains of "
+                + gains.length
+                + " values held for "
+                + hold
+                + " steps do not fit "
+                + stateSize
+                + " states and "
+                + actionSize
+                + " actions");
+      }
+    }
+  }
 
   /**
    * Plans in a model at every step.

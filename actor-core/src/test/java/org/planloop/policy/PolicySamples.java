@@ -57,6 +57,8 @@ public final class PolicySamples {
                 new PolicyDefinition.Tabular(new int[] {2, 0, 1}),
                 new PolicyDefinition.LinearFeedback(
                     3, 2, new double[] {0.1, -0.0, 1e300, Double.MIN_VALUE, 5, 6}),
+                new PolicyDefinition.TimeVaryingFeedback(
+                    2, 1, 7, new double[] {0.1, -0.0, 1e300, Double.MIN_VALUE}),
                 new PolicyDefinition.Expert("lqr", 0, Map.of()),
                 new PolicyDefinition.Expert(
                     "mpc",

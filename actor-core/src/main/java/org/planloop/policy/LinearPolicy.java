@@ -1,0 +1,50 @@
+package org.planloop.policy;
+
+import org.planloop.data.RandomStream;
+import org.planloop.environment.ActionSpace;
+import org.planloop.environment.Environment;
+
+/** a = -K s, clipped; K may change from step to step. */
+final class LinearPolicy implements Policy {
+  private final double[] gains;
+  private final int hold;
+  private final int stateSize;
+  private final ActionSpace space;
+
+  /**
+   * @param gains shape [H, A, S]; H = 1 for one gain for ever
+   * @param hold steps for which the first gain is used before its turn
+   */
+  LinearPolicy(double[] gains, int hold, Environment environment) {
+    this.gains = gains;
+    this.hold = hold;
+    this.stateSize = environment.states().size();
+    this.space = environment.actions();
+  }
+
+  @Override
+  public Session begin(RandomStream[] random) {
+    int[] steps = new int[random.length];
+    return (active, states, actions) -> {
+      for (int g = 0; g < active.length; g++) {
+        if (active[g]) {
+          act(steps[g]++, states, g * stateSize, actions, g * space.size());
+        }
+      }
+    };
+  }
+
+  private void act(int step, double[] states, int from, double[] actions, int to) {
+    int actionSize = space.size();
+    int last = gains.length / (actionSize * stateSize) - 1;
+    int row = Math.min(last, Math.max(0, step - hold)) * actionSize * stateSize;
+    for (int i = 0; i < actionSize; i++) {
+      double sum = 0;
+      for (int j = 0; j < stateSize; j++) {
+        sum += gains[row++] * states[from + j];
+      }
+      actions[to + i] = -sum;
+    }
+    space.clip(actions, to);
+  }
+}
