@@ -6,7 +6,6 @@ git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' 
   [ -f "$file" ] && printf '%s\0' "$file"
 done | tar -c --null -T - | tar -x -C "$copy"
 planloop="$copy/planloop"
-export XDG_CACHE_HOME="${XDG_CACHE_HOME:-$HOME/.cache}"
 
 expect() { # expect WHAT TEXT PATTERN
   grep -qE -- "$3" <<<"$2" || die "$1: expected /$3/ in: $2"
@@ -40,6 +39,7 @@ expect_not 'nothing changed, nothing is built' "$out" building
 
 mkdir "$VERIFY_TMP/elsewhere"
 ln -s "$planloop" "$VERIFY_TMP/elsewhere/link"
+# shellcheck disable=SC2016 # the inner shell expands it
 exit_code 0 sh -c 'cd "$1" && ./link --help' sh "$VERIFY_TMP/elsewhere"
 expect 'runs from another folder through a symbolic link' "$out" '^Usage: planloop'
 
