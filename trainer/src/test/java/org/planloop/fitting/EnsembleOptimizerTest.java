@@ -1,0 +1,174 @@
+package org.planloop.fitting;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.planloop.data.RandomStream;
+import org.planloop.data.TransitionBatch;
+import org.planloop.dynamics.EnsembleArchitecture;
+import org.planloop.dynamics.EnsembleWeights;
+import org.planloop.environment.StateSpace;
+import org.planloop.torch.Device;
+
+class EnsembleOptimizerTest {
+  private static final int MEMBERS = 2;
+
+  private static EnsembleWeights weights(
+      boolean probabilistic, boolean reward, boolean termination) {
+    EnsembleArchitecture a =
+        new EnsembleArchitecture(
+            StateSpace.of("x", "theta~"),
+            1,
+            MEMBERS,
+            List.of(0, 1),
+            List.of(5, 4),
+            probabilistic,
+            reward,
+            termination);
+    MixtureStatistics identity =
+        new MixtureStatistics(
+            new float[a.inputs()], ones(a.inputs()), new float[a.targets()], ones(a.targets()));
+    return InitialWeights.cold(a, identity, new RandomStream(1));
+  }
+
+  private static float[] ones(int size) {
+    float[] values = new float[size];
+    Arrays.fill(values, 1);
+    return values;
+  }
+
+  private static TransitionBatch data(int rows) {
+    TransitionBatch batch = Transitions.random(rows, 2, 1, 0, 2, Transitions::linear);
+    for (int row = 0; row < rows; row++) {
+      batch.rewards()[row] = batch.states()[2 * row];
+      batch.flags()[row] = batch.states()[2 * row + 1] > 0 ? TransitionBatch.TERMINATED : 0;
+    }
+    return batch;
+  }
+
+  @Test
+  void gradientOfTheSquaredErrorAgreesWithFiniteDifferences() {
+    checkGradient(weights(false, false, false));
+  }
+
+  @Test
+  void gradientOfTheLikelihoodAgreesWithFiniteDifferences() {
+    checkGradient(weights(true, false, false));
+  }
+
+  @Test
+  void gradientWithRewardAndTerminationAgreesWithFiniteDifferences() {
+    checkGradient(weights(false, true, true));
+    checkGradient(weights(true, true, true));
+  }
+
+  private static void checkGradient(EnsembleWeights start) {
+    try (EnsembleOptimizer optimizer = new EnsembleOptimizer(start, 1, Device.CPU)) {
+      TransitionBatch batch = data(7);
+      TrainingRows once = optimizer.rows(7);
+      once.append(batch);
+      TrainingRows each = optimizer.rows(14);
+      each.append(batch);
+      each.append(batch);
+      float[] gradient = optimizer.gradient(each);
+      float[] at = optimizer.snapshot();
+      assertThat(gradient).hasSameSizeAs(at);
+      int bounds = 2 * start.minLogVariance().length;
+      float step = 4e-3f;
+      for (int i = 0; i < at.length; i++) {
+        double difference =
+            (loss(optimizer, once, at, i, step) - loss(optimizer, once, at, i, -step)) / (2 * step);
+        if (i >= at.length - bounds) {
+          difference += i < at.length - bounds / 2 ? -0.01 : 0.01;
+        }
+        assertThat((double) gradient[i]).as("parameter " + i).isCloseTo(difference, within(1e-3));
+      }
+      assertThat(
+              IntStream.range(0, gradient.length).filter(i -> Math.abs(gradient[i]) > 0.01).count())
+          .isGreaterThan(gradient.length / 2);
+    }
+  }
+
+  /** Summed over the members. */
+  private static double loss(
+      EnsembleOptimizer optimizer, TrainingRows rows, float[] at, int i, float step) {
+    float[] moved = at.clone();
+    moved[i] += step;
+    optimizer.restore(moved);
+    float[] losses = optimizer.evaluate(rows);
+    return (double) losses[0] + losses[1];
+  }
+
+  @Test
+  void adamsFirstStepHasTheLengthOfTheLearningRate() {
+    try (EnsembleOptimizer optimizer =
+        new EnsembleOptimizer(weights(false, false, false), 1, Device.CPU)) {
+      TrainingRows rows = optimizer.rows(4);
+      rows.append(data(4));
+      float[] before = optimizer.snapshot();
+      optimizer.train(rows, new int[] {0, 1, 2, 3}, 1, 1, 0.01, 1, 0);
+      float[] after = optimizer.snapshot();
+      for (int i = 0; i < before.length; i++) {
+        assertThat(Math.abs(after[i] - before[i])).isCloseTo(0.01f, within(1e-4f));
+      }
+    }
+  }
+
+  @Test
+  void theLearningRateFallsByAFactorAStep() {
+    try (EnsembleOptimizer once = new EnsembleOptimizer(weights(true, true, true), 1, Device.CPU);
+        EnsembleOptimizer twice = new EnsembleOptimizer(weights(true, true, true), 1, Device.CPU)) {
+      TrainingRows first = once.rows(4);
+      first.append(data(4));
+      TrainingRows second = twice.rows(4);
+      second.append(data(4));
+      float[] losses = once.train(first, new int[] {0, 1, 2, 3, 3, 2}, 3, 1, 0.01, 0.5, 1e-4);
+      twice.train(second, new int[] {0, 1}, 1, 1, 0.01, 0.5, 1e-4);
+      twice.train(second, new int[] {2, 3}, 1, 1, 0.005, 0.5, 1e-4);
+      float[] last = twice.train(second, new int[] {3, 2}, 1, 1, 0.0025, 0.5, 1e-4);
+      assertThat(twice.snapshot()).isEqualTo(once.snapshot());
+      assertThat(last).containsExactly(losses[4], losses[5]);
+    }
+  }
+
+  /** Collections in the middle of training must not free what the gradient still uses. */
+  @Test
+  void trainingIsTheSameToTheBitUnderGarbageCollection() throws Exception {
+    float[] quiet = train();
+    AtomicBoolean done = new AtomicBoolean();
+    Thread collector =
+        new Thread(
+            () -> {
+              while (!done.get()) {
+                System.gc();
+              }
+            });
+    collector.start();
+    try {
+      for (int i = 0; i < 5; i++) {
+        assertThat(train()).isEqualTo(quiet);
+      }
+    } finally {
+      done.set(true);
+      collector.join();
+    }
+  }
+
+  private static float[] train() {
+    try (EnsembleOptimizer optimizer =
+        new EnsembleOptimizer(weights(true, true, true), 1, Device.CPU)) {
+      TrainingRows rows = optimizer.rows(64);
+      rows.append(data(64));
+      for (int i = 0; i < 10; i++) {
+        int[] batches = IntStream.range(0, 5 * 2 * 16).map(k -> (k * 7) % 64).toArray();
+        optimizer.train(rows, batches, 5, 2, 1e-2, 0.99, 1e-5);
+      }
+      return optimizer.snapshot();
+    }
+  }
+}
