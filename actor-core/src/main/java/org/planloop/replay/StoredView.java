@@ -1,0 +1,203 @@
+package org.planloop.replay;
+
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.planloop.data.JobKey;
+import org.planloop.data.Provenance;
+import org.planloop.data.TransitionBatch;
+
+/**
+ * The jobs of a store up to an iteration, frozen: rows are read from the mapped files by their
+ * index in canonical order (job key, row). Safe for use by several threads.
+ */
+public final class StoredView implements ReplayView {
+  private final StoreIdentity identity;
+  private final Map<Provenance, Side> sides;
+
+  StoredView(StoreIdentity identity, Map<Provenance, Side> sides) {
+    this.identity = identity;
+    this.sides = new EnumMap<>(sides);
+  }
+
+  @Override
+  public int stateSize() {
+    return identity.stateSize();
+  }
+
+  @Override
+  public int actionSize() {
+    return identity.actionSize();
+  }
+
+  @Override
+  public int size(Provenance side) {
+    return side(side).rows();
+  }
+
+  /** The jobs of a side in canonical order. */
+  public List<JobKey> jobs(Provenance side) {
+    return side(side).jobs;
+  }
+
+  /**
+   * The index of a job's first row.
+   *
+   * @param job index into {@link #jobs}, or their number for the end of the last
+   */
+  public int start(Provenance side, int job) {
+    return side(side).jobStarts[job];
+  }
+
+  /** Completed when it is returned. */
+  @Override
+  public CompletableFuture<TransitionBatch> gather(Provenance side, int[] rows) {
+    return CompletableFuture.completedFuture(side(side).gather(rows));
+  }
+
+  /** Completed when it is returned. */
+  @Override
+  public CompletableFuture<TransitionBatch> read(Provenance side, int from, int count) {
+    return CompletableFuture.completedFuture(side(side).read(from, count));
+  }
+
+  private Side side(Provenance provenance) {
+    Side side = sides.get(provenance);
+    if (side == null) {
+      throw new IllegalStateException("no side " + provenance);
+    }
+    return side;
+  }
+
+  /** One side: where each of its chunks lies. */
+  static final class Side {
+    /** One hint for so many rows: the chunk of the first of them. */
+    private static final int HINT_SHIFT = 5;
+
+    private final RowLayout layout;
+    private final List<JobKey> jobs;
+    private final int[] jobStarts;
+    private final int[] chunkStarts;
+    private final int[] chunkWords;
+    private final int[] chunkSegments;
+    private final FloatBuffer[] floats;
+    private final IntBuffer[] ints;
+    private final int[] hints;
+
+    private Side(
+        RowLayout layout, List<JobKey> jobs, int[] jobStarts, List<JobIndex.Chunk> chunks, int rows)
+        throws IOException {
+      this.layout = layout;
+      this.jobs = List.copyOf(jobs);
+      this.jobStarts = jobStarts;
+      chunkStarts = new int[chunks.size() + 1];
+      chunkWords = new int[chunks.size()];
+      chunkSegments = new int[chunks.size()];
+      Map<SegmentFile, Integer> numbers = new HashMap<>();
+      List<SegmentFile.Mapping> mappings = new ArrayList<>();
+      for (int i = 0; i < chunks.size(); i++) {
+        JobIndex.Chunk chunk = chunks.get(i);
+        Integer number = numbers.get(chunk.segment());
+        if (number == null) {
+          number = mappings.size();
+          numbers.put(chunk.segment(), number);
+          mappings.add(chunk.segment().mapped());
+        }
+        chunkSegments[i] = number;
+        chunkWords[i] = chunk.word();
+        chunkStarts[i + 1] = chunkStarts[i] + chunk.rows();
+      }
+      floats = mappings.stream().map(SegmentFile.Mapping::floats).toArray(FloatBuffer[]::new);
+      ints = mappings.stream().map(SegmentFile.Mapping::ints).toArray(IntBuffer[]::new);
+      hints = new int[(rows >>> HINT_SHIFT) + 1];
+      int chunk = 0;
+      for (int hint = 0; hint < hints.length; hint++) {
+        while (chunk + 1 < chunks.size() && chunkStarts[chunk + 1] <= hint << HINT_SHIFT) {
+          chunk++;
+        }
+        hints[hint] = chunk;
+      }
+    }
+
+    static Side freeze(RowLayout layout, JobIndex index, int maxIteration) throws IOException {
+      List<JobKey> jobs = new ArrayList<>();
+      List<JobIndex.Chunk> chunks = new ArrayList<>();
+      int[] starts = new int[index.jobs().size() + 1];
+      long rows = 0;
+      for (Map.Entry<JobKey, JobIndex.Job> entry : index.jobs().entrySet()) {
+        int jobRows = entry.getValue().rows();
+        if (entry.getKey().iteration() <= maxIteration && jobRows > 0) {
+          jobs.add(entry.getKey());
+          chunks.addAll(entry.getValue().readable());
+          rows += jobRows;
+          if (rows > Integer.MAX_VALUE) {
+            throw new IOException(
+                "a view holds at most "
+                    + Integer.MAX_VALUE
+                    + " rows a side; set replay.capacity or add shards");
+          }
+          starts[jobs.size()] = (int) rows;
+        }
+      }
+      return new Side(layout, jobs, Arrays.copyOf(starts, jobs.size() + 1), chunks, (int) rows);
+    }
+
+    int rows() {
+      return chunkStarts[chunkStarts.length - 1];
+    }
+
+    TransitionBatch gather(int[] rows) {
+      TransitionBatch batch =
+          TransitionBatch.allocate(rows.length, layout.stateSize(), layout.actionSize());
+      int words = layout.words();
+      for (int i = 0; i < rows.length; i++) {
+        int row = rows[i];
+        int chunk = chunkOf(row);
+        int segment = chunkSegments[chunk];
+        int word = chunkWords[chunk] + (row - chunkStarts[chunk]) * words;
+        layout.read(floats[segment], ints[segment], word, batch, i);
+      }
+      return batch;
+    }
+
+    TransitionBatch read(int from, int count) {
+      if (from < 0 || count < 0 || from > rows() - count) {
+        throw new IndexOutOfBoundsException(
+            "rows " + from + " to " + ((long) from + count) + " of " + rows());
+      }
+      TransitionBatch batch =
+          TransitionBatch.allocate(count, layout.stateSize(), layout.actionSize());
+      int done = 0;
+      while (done < count) {
+        int row = from + done;
+        int chunk = chunkOf(row);
+        int last = Math.min(from + count, chunkStarts[chunk + 1]);
+        int segment = chunkSegments[chunk];
+        int word = chunkWords[chunk] + (row - chunkStarts[chunk]) * layout.words();
+        for (; row < last; row++) {
+          layout.read(floats[segment], ints[segment], word, batch, done++);
+          word += layout.words();
+        }
+      }
+      return batch;
+    }
+
+    private int chunkOf(int row) {
+      if (row < 0 || row >= rows()) {
+        throw new IndexOutOfBoundsException("row " + row + " of " + rows());
+      }
+      int chunk = hints[row >>> HINT_SHIFT];
+      while (chunkStarts[chunk + 1] <= row) {
+        chunk++;
+      }
+      return chunk;
+    }
+  }
+}
