@@ -7,6 +7,7 @@ import org.planloop.data.InvalidInputException;
 import org.planloop.environment.ActionSpace;
 import org.planloop.environment.Environment;
 import org.planloop.environment.Options;
+import org.planloop.policy.ExpertSource;
 import org.planloop.policy.Policy;
 import org.planloop.policy.PolicyDefinition;
 
@@ -14,7 +15,7 @@ import org.planloop.policy.PolicyDefinition;
  * Every demonstrator on a class path, by name. Immutable. Two values of {@code expert.kind} are
  * none of them: {@value #RECORDED} and {@value #NONE}.
  */
-public final class Experts {
+public final class Experts implements ExpertSource {
   /** Expert data comes from a file; nobody acts. */
   public static final String RECORDED = "recorded";
 
@@ -86,6 +87,7 @@ public final class Experts {
    * @throws InvalidInputException if the kind or an option is unknown, or the expert cannot act in
    *     this environment
    */
+  @Override
   public Policy open(PolicyDefinition.Expert expert, Environment environment) {
     ExpertFactory factory = factory(expert.kind());
     Options options =
