@@ -78,32 +78,27 @@ public final class StoredView implements ReplayView {
 
   /** One side: where each of its chunks lies. */
   static final class Side {
-    /** One hint for so many rows: the chunk of the first of them. */
-    private static final int HINT_SHIFT = 5;
-
     private final RowLayout layout;
     private final List<JobKey> jobs;
     private final int[] jobStarts;
-    private final int[] chunkStarts;
+    private final RowRanges chunks;
     private final int[] chunkWords;
     private final int[] chunkSegments;
     private final FloatBuffer[] floats;
     private final IntBuffer[] ints;
-    private final int[] hints;
 
-    private Side(
-        RowLayout layout, List<JobKey> jobs, int[] jobStarts, List<JobIndex.Chunk> chunks, int rows)
+    private Side(RowLayout layout, List<JobKey> jobs, int[] jobStarts, List<JobIndex.Chunk> list)
         throws IOException {
       this.layout = layout;
       this.jobs = List.copyOf(jobs);
       this.jobStarts = jobStarts;
-      chunkStarts = new int[chunks.size() + 1];
-      chunkWords = new int[chunks.size()];
-      chunkSegments = new int[chunks.size()];
+      int[] starts = new int[list.size() + 1];
+      chunkWords = new int[list.size()];
+      chunkSegments = new int[list.size()];
       Map<SegmentFile, Integer> numbers = new HashMap<>();
       List<SegmentFile.Mapping> mappings = new ArrayList<>();
-      for (int i = 0; i < chunks.size(); i++) {
-        JobIndex.Chunk chunk = chunks.get(i);
+      for (int i = 0; i < list.size(); i++) {
+        JobIndex.Chunk chunk = list.get(i);
         Integer number = numbers.get(chunk.segment());
         if (number == null) {
           number = mappings.size();
@@ -112,18 +107,11 @@ public final class StoredView implements ReplayView {
         }
         chunkSegments[i] = number;
         chunkWords[i] = chunk.word();
-        chunkStarts[i + 1] = chunkStarts[i] + chunk.rows();
+        starts[i + 1] = starts[i] + chunk.rows();
       }
+      chunks = new RowRanges(starts);
       floats = mappings.stream().map(SegmentFile.Mapping::floats).toArray(FloatBuffer[]::new);
       ints = mappings.stream().map(SegmentFile.Mapping::ints).toArray(IntBuffer[]::new);
-      hints = new int[(rows >>> HINT_SHIFT) + 1];
-      int chunk = 0;
-      for (int hint = 0; hint < hints.length; hint++) {
-        while (chunk + 1 < chunks.size() && chunkStarts[chunk + 1] <= hint << HINT_SHIFT) {
-          chunk++;
-        }
-        hints[hint] = chunk;
-      }
     }
 
     static Side freeze(RowLayout layout, JobIndex index, int maxIteration) throws IOException {
@@ -146,11 +134,11 @@ public final class StoredView implements ReplayView {
           starts[jobs.size()] = (int) rows;
         }
       }
-      return new Side(layout, jobs, Arrays.copyOf(starts, jobs.size() + 1), chunks, (int) rows);
+      return new Side(layout, jobs, Arrays.copyOf(starts, jobs.size() + 1), chunks);
     }
 
     int rows() {
-      return chunkStarts[chunkStarts.length - 1];
+      return chunks.rows();
     }
 
     TransitionBatch gather(int[] rows) {
@@ -159,45 +147,31 @@ public final class StoredView implements ReplayView {
       int words = layout.words();
       for (int i = 0; i < rows.length; i++) {
         int row = rows[i];
-        int chunk = chunkOf(row);
+        int chunk = chunks.find(row);
         int segment = chunkSegments[chunk];
-        int word = chunkWords[chunk] + (row - chunkStarts[chunk]) * words;
+        int word = chunkWords[chunk] + (row - chunks.start(chunk)) * words;
         layout.read(floats[segment], ints[segment], word, batch, i);
       }
       return batch;
     }
 
     TransitionBatch read(int from, int count) {
-      if (from < 0 || count < 0 || from > rows() - count) {
-        throw new IndexOutOfBoundsException(
-            "rows " + from + " to " + ((long) from + count) + " of " + rows());
-      }
+      chunks.check(from, count);
       TransitionBatch batch =
           TransitionBatch.allocate(count, layout.stateSize(), layout.actionSize());
       int done = 0;
       while (done < count) {
         int row = from + done;
-        int chunk = chunkOf(row);
-        int last = Math.min(from + count, chunkStarts[chunk + 1]);
+        int chunk = chunks.find(row);
+        int last = Math.min(from + count, chunks.start(chunk + 1));
         int segment = chunkSegments[chunk];
-        int word = chunkWords[chunk] + (row - chunkStarts[chunk]) * layout.words();
+        int word = chunkWords[chunk] + (row - chunks.start(chunk)) * layout.words();
         for (; row < last; row++) {
           layout.read(floats[segment], ints[segment], word, batch, done++);
           word += layout.words();
         }
       }
       return batch;
-    }
-
-    private int chunkOf(int row) {
-      if (row < 0 || row >= rows()) {
-        throw new IndexOutOfBoundsException("row " + row + " of " + rows());
-      }
-      int chunk = hints[row >>> HINT_SHIFT];
-      while (chunkStarts[chunk + 1] <= row) {
-        chunk++;
-      }
-      return chunk;
     }
   }
 }

@@ -63,7 +63,6 @@ public final class CoreCatalogue implements WireCatalogue {
         message(122, "GetJobs", 1, SMALL, ReplayShard.GetJobs.class),
         message(123, "Jobs", 1, MAX_BYTES, ReplayShard.Jobs.class),
         message(124, "Gather", 1, MAX_BYTES, ReplayShard.Gather.class),
-        message(125, "ReadRange", 1, SMALL, ReplayShard.ReadRange.class),
         message(126, "Block", 1, MAX_BYTES, ReplayShard.Block.class),
         message(127, "ReadRefused", 1, 16 * SMALL, ReplayShard.ReadRefused.class),
         message(128, "ViewLost", 1, SMALL, ReplayShard.ViewLost.class),

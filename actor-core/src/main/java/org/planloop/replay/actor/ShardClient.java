@@ -1,0 +1,172 @@
+package org.planloop.replay.actor;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.planloop.data.JobKey;
+import org.planloop.data.Provenance;
+import org.planloop.replay.ReplayUnavailableException;
+
+/**
+ * Asks one shard. A question that gets no answer in time is asked again a few times: a shard that
+ * has crashed comes back, and reading twice does no harm.
+ */
+final class ShardClient {
+  private static final int ATTEMPTS = 3;
+
+  private final ActorSystem<?> system;
+  private final ActorRef<ReplayShard.Command> shard;
+  private final Duration timeout;
+
+  ShardClient(ActorSystem<?> system, ActorRef<ReplayShard.Command> shard, Duration timeout) {
+    this.system = system;
+    this.shard = shard;
+    this.timeout = timeout;
+  }
+
+  /**
+   * A view that is open in the shard.
+   *
+   * @param sides the jobs of each side in the shard's order
+   */
+  record Opened(long view, int stateSize, int actionSize, Map<Provenance, ShardJobs> sides) {
+    ShardJobs side(Provenance side) {
+      return sides.getOrDefault(side, new ShardJobs());
+    }
+  }
+
+  /** Jobs of one side of one shard, each with its rows and where they begin. */
+  static final class ShardJobs {
+    private final Map<JobKey, Extent> extents = new HashMap<>();
+    private final List<JobKey> keys = new ArrayList<>();
+    private int end;
+
+    /** Rows of a job within the shard's view. */
+    record Extent(int start, int rows) {}
+
+    private void add(JobKey key, int rows) {
+      extents.put(key, new Extent(end, rows));
+      keys.add(key);
+      end = Math.addExact(end, rows);
+    }
+
+    List<JobKey> keys() {
+      return keys;
+    }
+
+    /** Where a job lies; of no rows where the shard has it not. */
+    Extent extent(JobKey key) {
+      return extents.getOrDefault(key, new Extent(0, 0));
+    }
+  }
+
+  /** Freezes a view and fetches its jobs. */
+  CompletableFuture<Opened> open(int maxIteration) {
+    return this.<ReplayShard.ViewReply>ask(
+            "a view", replyTo -> new ReplayShard.OpenView(maxIteration, replyTo))
+        .thenCompose(
+            reply -> {
+              if (reply instanceof ReplayShard.ViewOpened opened) {
+                return jobs(opened);
+              }
+              throw refused("a view", reply);
+            });
+  }
+
+  private CompletableFuture<Opened> jobs(ReplayShard.ViewOpened opened) {
+    ShardJobs expert = new ShardJobs();
+    ShardJobs learner = new ShardJobs();
+    return jobs(opened.view(), Provenance.EXPERT, opened.expertJobs(), expert)
+        .thenCompose(done -> jobs(opened.view(), Provenance.LEARNER, opened.learnerJobs(), learner))
+        .thenApply(
+            done -> {
+              Map<Provenance, ShardJobs> sides = new EnumMap<>(Provenance.class);
+              sides.put(Provenance.EXPERT, expert);
+              sides.put(Provenance.LEARNER, learner);
+              return new Opened(
+                  opened.view(), opened.stateSize(), opened.actionSize(), Map.copyOf(sides));
+            });
+  }
+
+  /** Fetches page after page until all jobs of a side are there. */
+  private CompletableFuture<ShardJobs> jobs(long view, Provenance side, int count, ShardJobs jobs) {
+    int from = jobs.keys().size();
+    if (from >= count) {
+      return CompletableFuture.completedFuture(jobs);
+    }
+    return this.<ReplayShard.JobsReply>ask(
+            "jobs", replyTo -> new ReplayShard.GetJobs(view, side, from, replyTo))
+        .thenCompose(
+            reply -> {
+              if (reply instanceof ReplayShard.Jobs page && page.rows().length > 0) {
+                for (int i = 0; i < page.rows().length; i++) {
+                  JobKey key =
+                      new JobKey(side, page.iterations()[i], page.jobs()[i], page.attempts()[i]);
+                  jobs.add(key, page.rows()[i]);
+                }
+                return jobs(view, side, count, jobs);
+              }
+              throw refused("jobs", reply);
+            });
+  }
+
+  /** Asks for rows by their index in the shard's view. */
+  CompletableFuture<ReplayShard.BlockReply> gather(long view, Provenance side, int[] rows) {
+    return ask(rows.length + " rows", replyTo -> new ReplayShard.Gather(view, side, rows, replyTo));
+  }
+
+  /** Drops the jobs before {@code firstKept}. */
+  void evict(JobKey firstKept) {
+    shard.tell(new ReplayShard.Evict(firstKept));
+  }
+
+  ReplayUnavailableException refused(String what, Object reply) {
+    return new ReplayUnavailableException(
+        "replay shard " + shard.path() + " cannot serve " + what + ": " + reply);
+  }
+
+  private <R> CompletableFuture<R> ask(
+      String what, Function<ActorRef<R>, ReplayShard.Command> question) {
+    return ask(what, question, 1);
+  }
+
+  private <R> CompletableFuture<R> ask(
+      String what, Function<ActorRef<R>, ReplayShard.Command> question, int attempt) {
+    CompletionStage<R> answer = AskPattern.ask(shard, question::apply, timeout, system.scheduler());
+    return answer
+        .toCompletableFuture()
+        .exceptionallyCompose(
+            error -> {
+              Throwable cause =
+                  error instanceof CompletionException && error.getCause() != null
+                      ? error.getCause()
+                      : error;
+              if (cause instanceof TimeoutException && attempt < ATTEMPTS) {
+                return ask(what, question, attempt + 1);
+              }
+              return CompletableFuture.failedFuture(
+                  new ReplayUnavailableException(
+                      "replay shard "
+                          + shard.path()
+                          + " did not answer a request for "
+                          + what
+                          + " within "
+                          + timeout.toSeconds()
+                          + " s, asked "
+                          + attempt
+                          + " times; see its log, and resume the run once it is back",
+                      cause));
+            });
+  }
+}
