@@ -9,13 +9,14 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A disk that fills up, or whose writes cannot be forced, when told so. */
 final class FailingDisk implements SegmentFile.Disk {
   /** What can still be written; a write that does not fit writes what does, then fails. */
-  long bytesLeft = Long.MAX_VALUE;
+  final AtomicLong bytesLeft = new AtomicLong(Long.MAX_VALUE);
 
-  boolean forceFails;
+  volatile boolean forceFails;
 
   @Override
   public FileChannel open(Path path, OpenOption... options) throws IOException {
@@ -31,13 +32,12 @@ final class FailingDisk implements SegmentFile.Disk {
 
     @Override
     public int write(ByteBuffer source, long position) throws IOException {
-      if (source.remaining() > bytesLeft) {
-        ByteBuffer part = source.slice().limit((int) bytesLeft);
+      if (source.remaining() > bytesLeft.get()) {
+        ByteBuffer part = source.slice().limit((int) bytesLeft.getAndSet(0));
         real.write(part, position);
-        bytesLeft = 0;
         throw new IOException("No space left on device");
       }
-      bytesLeft -= source.remaining();
+      bytesLeft.addAndGet(-source.remaining());
       return real.write(source, position);
     }
 

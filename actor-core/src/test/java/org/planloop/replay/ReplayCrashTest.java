@@ -178,14 +178,14 @@ class ReplayCrashTest {
       store.append(key(0), 1, 0, rows(0));
       store.commit();
       store.append(key(1), 1, 0, rows(1));
-      disk.bytesLeft = 60;
+      disk.bytesLeft.set(60);
       assertThatThrownBy(() -> store.append(key(2), 1, 0, rows(2)))
           .isInstanceOf(IOException.class)
           .hasMessageContaining(folder.toString())
           .hasMessageContaining("No space left on device");
       store.commit();
       assertHolds(store, 1);
-      disk.bytesLeft = Long.MAX_VALUE;
+      disk.bytesLeft.set(Long.MAX_VALUE);
       assertThat(store.append(key(1), 1, 0, rows(1))).isEqualTo(ReplayStore.Outcome.APPENDED);
       store.append(key(2), 1, 0, rows(2));
       store.commit();

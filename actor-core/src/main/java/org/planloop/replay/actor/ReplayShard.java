@@ -301,7 +301,7 @@ public final class ReplayShard extends AbstractBehavior<ReplayShard.Command> {
   }
 
   private void refusePending(IOException cause) {
-    getContext().getLog().error("replay: {} chunks refused", pending.size(), cause);
+    getContext().getLog().error("replay: rows could not be stored, none is confirmed", cause);
     String reason = String.valueOf(cause.getMessage());
     pending.forEach(chunk -> answer(chunk.replyTo(), new Refused(chunk.reply().key(), reason)));
     pending.clear();

@@ -13,9 +13,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +25,7 @@ import org.planloop.data.ChunkKey;
 import org.planloop.data.JobKey;
 import org.planloop.data.Provenance;
 import org.planloop.data.TransitionBatch;
+import org.planloop.replay.FailingStore;
 import org.planloop.replay.ReplaySamples;
 import org.planloop.replay.ReplayStore;
 import org.planloop.replay.ReplayUnavailableException;
@@ -315,5 +318,80 @@ class ReplayShardTest {
     for (Provenance side : Provenance.values()) {
       assertThat(view.read(side, 0, 4).join()).isEqualTo(rows(ReplaySamples.key(side, 0, 0, 0), 4));
     }
+  }
+
+  @Test
+  void chunksThatWaitTogetherAreCommittedTogether() throws IOException {
+    ReplayStore store = ReplayStore.open(folder.resolve("shard0"), IDENTITY, 1 << 20);
+    CountDownLatch opened = new CountDownLatch(1);
+    ActorRef<ReplayShard.Command> shard =
+        kit.spawn(
+            Behaviors.setup(
+                context -> {
+                  opened.await();
+                  return ReplayShard.create(store, new ReplayMetrics(registry, 0));
+                }),
+            ReplayShard.dispatcher());
+    for (int job = 0; job < 100; job++) {
+      shard.tell(append(ReplaySamples.key(LEARNER, 1, job, 0), 2));
+    }
+    opened.countDown();
+    for (int job = 0; job < 100; job++) {
+      worker.expectMessage(new ReplayShard.Appended(ReplaySamples.key(LEARNER, 1, job, 0), false));
+    }
+    assertThat(registry.get("planloop.replay.commit").timer().count()).isEqualTo(1);
+  }
+
+  @Test
+  void beyondItsBoundTheShardIsBusy() throws IOException {
+    ReplayStore store = ReplayStore.open(folder.resolve("shard0"), IDENTITY, 1 << 20);
+    CountDownLatch opened = new CountDownLatch(1);
+    ActorRef<ReplayShard.Command> shard =
+        kit.spawn(
+            Behaviors.setup(
+                context -> {
+                  opened.await();
+                  return ReplayShard.create(store, new ReplayMetrics(registry, 0));
+                }),
+            ReplayShard.dispatcher());
+    for (int job = 0; job <= ReplayShard.MAX_PENDING; job++) {
+      shard.tell(append(ReplaySamples.key(LEARNER, 1, job, 0), 1));
+    }
+    opened.countDown();
+    ChunkKey last = ReplaySamples.key(LEARNER, 1, ReplayShard.MAX_PENDING, 0);
+    worker.expectMessage(new ReplayShard.Busy(last));
+    for (int job = 0; job < ReplayShard.MAX_PENDING; job++) {
+      worker.expectMessageClass(ReplayShard.Appended.class);
+    }
+    shard.tell(append(last, 1));
+    worker.expectMessage(new ReplayShard.Appended(last, false));
+  }
+
+  @Test
+  void aFullDiskIsNeverConfirmed() throws IOException {
+    FailingStore disk = new FailingStore();
+    ActorRef<ReplayShard.Command> shard =
+        kit.spawn(
+            ReplayShard.create(
+                disk.open(folder.resolve("shard0"), IDENTITY), new ReplayMetrics(registry, 0)),
+            ReplayShard.dispatcher());
+    ChunkKey first = ReplaySamples.key(LEARNER, 1, 0, 0);
+    ChunkKey second = ReplaySamples.key(LEARNER, 1, 0, 1);
+    shard.tell(append(first, 2));
+    worker.expectMessage(new ReplayShard.Appended(first, false));
+    disk.bytesLeft(40);
+    shard.tell(append(second, 2));
+    assertThat(worker.expectMessageClass(ReplayShard.Refused.class).reason())
+        .contains("No space left on device")
+        .contains(folder.toString());
+    disk.bytesLeft(Long.MAX_VALUE);
+    shard.tell(append(second, 2));
+    worker.expectMessage(new ReplayShard.Appended(second, false));
+    disk.breakForce();
+    ChunkKey third = ReplaySamples.key(LEARNER, 1, 0, 2);
+    shard.tell(append(third, 2));
+    assertThat(worker.expectMessageClass(ReplayShard.Refused.class).reason())
+        .contains("commit failed");
+    assertThat(counts(shard).learnerRows()).isEqualTo(4);
   }
 }
