@@ -69,6 +69,11 @@ class EnsembleOptimizerTest {
 
   private static void checkGradient(EnsembleWeights start) {
     try (EnsembleOptimizer optimizer = new EnsembleOptimizer(start, 1, Device.CPU)) {
+      float[] at = optimizer.snapshot();
+      for (int i = 0; i < at.length; i++) {
+        at[i] *= 3;
+      }
+      optimizer.restore(at);
       TransitionBatch batch = data(7);
       TrainingRows once = optimizer.rows(7);
       once.append(batch);
@@ -76,7 +81,6 @@ class EnsembleOptimizerTest {
       each.append(batch);
       each.append(batch);
       float[] gradient = optimizer.gradient(each);
-      float[] at = optimizer.snapshot();
       assertThat(gradient).hasSameSizeAs(at);
       int bounds = 2 * start.minLogVariance().length;
       float step = 4e-3f;
