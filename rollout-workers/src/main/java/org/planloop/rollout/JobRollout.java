@@ -99,11 +99,10 @@ public final class JobRollout {
     private final double[] actions;
     private final double[] before;
     private final StepResult stepped;
-    private final double[] returns;
+    private final double[][] rewards;
     private final int[] steps;
     private final End[] ends;
     private final String[] failures;
-    private double discounting = 1;
     private int time;
     private long actNanos;
     private long stepNanos;
@@ -116,7 +115,7 @@ public final class JobRollout {
       this.actions = new double[count * environment.actions().size()];
       this.before = new double[count * environment.states().size()];
       this.stepped = new StepResult(count, environment.states().size());
-      this.returns = new double[count];
+      this.rewards = new double[count][0];
       this.steps = new int[count];
       this.ends = new End[count];
       this.failures = new String[count];
@@ -179,7 +178,6 @@ public final class JobRollout {
           record(slot);
         }
       }
-      discounting *= discount;
     }
 
     private void record(int slot) {
@@ -188,8 +186,10 @@ public final class JobRollout {
         end(slot, End.FAILED, failure);
         return;
       }
-      returns[slot] += discounting * stepped.rewards[slot];
-      steps[slot]++;
+      if (rewards[slot].length == steps[slot]) {
+        rewards[slot] = Arrays.copyOf(rewards[slot], Math.max(16, 2 * steps[slot]));
+      }
+      rewards[slot][steps[slot]++] = stepped.rewards[slot];
       boolean cut = time >= limit;
       byte flags = 0;
       if (stepped.terminated[slot]) {
@@ -209,6 +209,15 @@ public final class JobRollout {
       failures[slot] = failure;
     }
 
+    /** From the last step backwards, which needs no powers of the discount. */
+    private double totalReward(int slot) {
+      double sum = 0;
+      for (int step = steps[slot] - 1; step >= 0; step--) {
+        sum = rewards[slot][step] + discount * sum;
+      }
+      return sum;
+    }
+
     JobResult result() {
       RandomStream choice = stream(job, job.firstEpisode(), "rows");
       int stored = rows.finish(choice);
@@ -217,7 +226,7 @@ public final class JobRollout {
         episodes.add(
             new EpisodeResult(
                 job.firstEpisode() + slot,
-                returns[slot],
+                totalReward(slot),
                 steps[slot],
                 ends[slot],
                 failures[slot],

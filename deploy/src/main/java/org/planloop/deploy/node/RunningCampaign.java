@@ -1,0 +1,25 @@
+package org.planloop.deploy.node;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.planloop.campaign.ProgressRow;
+import org.planloop.campaign.Summary;
+
+/** A campaign under way in this process. */
+public interface RunningCampaign extends AutoCloseable {
+  /** Rows that earlier attempts made final; empty in a new run. */
+  List<ProgressRow> earlier();
+
+  /**
+   * Completes when the best policy is chosen and stored in {@code best/}; exceptionally with {@link
+   * CampaignFailedException} if the campaign cannot go on.
+   */
+  CompletableFuture<Summary> result();
+
+  /**
+   * Stops, whether finished or not, and waits until every file is closed: what is not final is
+   * dropped, and resuming goes on after the last final row.
+   */
+  @Override
+  void close();
+}

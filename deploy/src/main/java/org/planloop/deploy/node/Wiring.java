@@ -1,0 +1,133 @@
+package org.planloop.deploy.node;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.ServiceLoader;
+import org.planloop.campaign.CampaignPlan;
+import org.planloop.data.InvalidInputException;
+import org.planloop.deploy.config.Experiment;
+import org.planloop.deploy.config.Parts;
+import org.planloop.dynamics.ModelParameters;
+import org.planloop.dynamics.StatedModels;
+import org.planloop.environment.Environment;
+import org.planloop.expert.Experts;
+import org.planloop.fitting.EnsembleFitter;
+import org.planloop.fitting.Fitter;
+import org.planloop.fitting.FollowTheLeaderFitter;
+import org.planloop.fitting.RidgeFitter;
+import org.planloop.policy.Policies;
+import org.planloop.policy.Policy;
+import org.planloop.policy.PolicyDefinition;
+import org.planloop.policy.PolicySnapshot;
+import org.planloop.policy.PolicySynthesis;
+
+/** Makes the parts that an experiment names. Opens nothing that must be closed. */
+public final class Wiring {
+  private final Experiment experiment;
+  private final Experts experts;
+  private final Environment environment;
+  private final Map<String, ModelParameters> statedModels = new LinkedHashMap<>();
+
+  /**
+   * @throws InvalidInputException if a part is missing or the parts do not fit each other
+   */
+  public Wiring(Experiment experiment, Parts parts) {
+    this.experiment = experiment;
+    this.experts = Experts.on(parts.classPath());
+    this.environment =
+        parts
+            .environments()
+            .create(experiment.environment().name(), experiment.environment().options());
+    for (StatedModels stated : ServiceLoader.load(StatedModels.class, parts.classPath())) {
+      if (stated.environment().equals(experiment.environment().name())) {
+        statedModels.putAll(stated.models());
+      }
+    }
+    PolicySynthesis.check(experiment.dynamics().kind(), environment, experiment.planner());
+  }
+
+  public Environment environment() {
+    return environment;
+  }
+
+  /** The campaign, apart from how it is spread over machines. */
+  public CampaignPlan plan() {
+    return new CampaignPlan(
+        experiment.name(),
+        experiment.seed(),
+        experiment.strategy(),
+        experiment.expertFraction(),
+        experiment.campaign(),
+        experiment.evaluation(),
+        experiment.expert(),
+        experiment.rollout().environmentsPerJob(),
+        environment.maxSteps(),
+        !experiment.expert().kind().equals(Experts.RECORDED));
+  }
+
+  /** The fitter of the experiment's model family. */
+  public Fitter fitter() {
+    return switch (experiment.dynamics().kind()) {
+      case ENSEMBLE ->
+          new EnsembleFitter(
+              environment.states(),
+              environment.actions().size(),
+              experiment.dynamics(),
+              experiment.trainer());
+      case LINEAR -> new RidgeFitter(experiment.dynamics().ridge(), linearBase());
+      case TABULAR -> new FollowTheLeaderFitter(statedModels);
+    };
+  }
+
+  /**
+   * The stated model that the first policy may be planned in.
+   *
+   * @throws InvalidInputException if there is none of that name
+   */
+  public ModelParameters initialModel() {
+    String name = experiment.dynamics().initial();
+    InvalidInputException.check(
+        !statedModels.isEmpty(),
+        "campaign.first-policy",
+        "initial-model",
+        "environment " + environment.name() + " states no model; use random or expert-model");
+    if (name.isBlank()) {
+      return statedModels.values().iterator().next();
+    }
+    ModelParameters model = statedModels.get(name);
+    if (model == null) {
+      throw InvalidInputException.setting(
+          "dynamics.initial", name, "must be one of " + String.join(", ", statedModels.keySet()));
+    }
+    return model;
+  }
+
+  /** The policy planned in a model. */
+  public PolicyDefinition synthesize(ModelParameters model) {
+    return PolicySynthesis.derive(model, environment, experiment.planner(), experiment.discount());
+  }
+
+  /** A policy that acts, for one caller. */
+  public Policy open(PolicyDefinition definition) {
+    return Policies.open(definition, environment, experts);
+  }
+
+  /** The expert as policy 0. */
+  public PolicySnapshot expert() {
+    return new PolicySnapshot(
+        0,
+        new PolicyDefinition.Expert(
+            experiment.expert().kind(),
+            experiment.expert().controlNoise(),
+            experiment.expert().options()));
+  }
+
+  private ModelParameters.Linear linearBase() {
+    for (ModelParameters model : statedModels.values()) {
+      if (model instanceof ModelParameters.Linear linear) {
+        return linear;
+      }
+    }
+    return RidgeFitter.identity(environment.states().size(), environment.actions().size());
+  }
+}

@@ -1,0 +1,185 @@
+package org.planloop.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.planloop.campaign.CampaignState;
+import org.planloop.campaign.Candidate;
+import org.planloop.campaign.ProgressRow;
+import org.planloop.campaign.ReturnEstimate;
+import org.planloop.campaign.SelectedBy;
+import org.planloop.campaign.Selection;
+import org.planloop.data.InvalidInputException;
+import org.planloop.policy.PolicyDefinition;
+import org.planloop.policy.PolicySnapshot;
+
+class RunStoreTest {
+  @TempDir Path run;
+  private RunStore store;
+
+  @BeforeEach
+  void open() throws IOException {
+    store = new RunStore(run.resolve("iterations"));
+  }
+
+  private static PolicySnapshot policy(int version) {
+    return new PolicySnapshot(
+        version, new PolicyDefinition.LinearFeedback(2, 1, new double[] {version, 0.1}));
+  }
+
+  private static CampaignState state(int rows) {
+    List<ProgressRow> all = new ArrayList<>();
+    for (int i = 1; i <= rows; i++) {
+      all.add(
+          new ProgressRow(
+              i,
+              10L * i,
+              5,
+              0,
+              1.5 * i,
+              OptionalDouble.of(-0.1 * i),
+              OptionalDouble.empty(),
+              OptionalDouble.of(-0.1),
+              OptionalDouble.empty(),
+              OptionalDouble.empty(),
+              OptionalDouble.of(1e-9),
+              OptionalDouble.empty(),
+              OptionalDouble.of(0.5),
+              i,
+              1,
+              0,
+              2,
+              0,
+              false,
+              0.1,
+              0.2,
+              0,
+              Map.of("train/steps", 3.0)));
+    }
+    return new CampaignState(
+        all,
+        List.of(new Candidate(1, List.of(1.0, Double.NaN))),
+        List.of(180.25),
+        10L * rows,
+        5,
+        0,
+        1,
+        2,
+        List.of("a note"));
+  }
+
+  private void rows(int count) throws IOException {
+    for (int i = 1; i <= count; i++) {
+      store.writePolicy(policy(i));
+      store.writeState(state(i), Optional.of(policy(i + 1)));
+    }
+    store.writePolicy(policy(count + 1));
+  }
+
+  @Test
+  void whatIsWrittenIsRestoredToTheBit() throws IOException {
+    rows(2);
+
+    RunStore.Restored restored = store.latest().orElseThrow();
+    assertThat(restored.state()).isEqualTo(state(2));
+    assertThat(restored.model().orElseThrow().version()).isEqualTo(3);
+    assertThat(
+            ((PolicyDefinition.LinearFeedback) restored.model().orElseThrow().definition()).gain())
+        .containsExactly(3, 0.1);
+  }
+
+  @Test
+  void theNewestRowWinsByNumberNotByName() throws IOException {
+    store.writeState(state(2), Optional.empty());
+    Files.move(run.resolve("iterations/0002"), run.resolve("iterations/10002"));
+    store.writeState(state(1), Optional.empty());
+    Files.move(run.resolve("iterations/0001"), run.resolve("iterations/9999"));
+
+    assertThat(store.latest().orElseThrow().state().iteration()).isEqualTo(2);
+  }
+
+  @Test
+  void aPolicyWithoutItsRowIsNotResumedFrom() throws IOException {
+    assertThat(store.latest()).isEmpty();
+    store.writePolicy(policy(1));
+    assertThat(store.latest()).isEmpty();
+    assertThat(store.readPolicy(1)).isPresent();
+    assertThat(store.readPolicy(2)).isEmpty();
+  }
+
+  @Test
+  void aFolderThatWasNotFinishedIsNotLookedAt() throws IOException {
+    rows(1);
+    Files.createDirectories(run.resolve("iterations/0002/state.unfinished"));
+    Files.createDirectories(run.resolve("iterations/0003.unfinished/state"));
+
+    assertThat(store.latest().orElseThrow().state().iteration()).isEqualTo(1);
+    store.writeState(state(2), Optional.empty());
+    assertThat(store.latest().orElseThrow().state().iteration()).isEqualTo(2);
+  }
+
+  @Test
+  void writingAgainReplaces() throws IOException {
+    store.writePolicy(policy(1));
+    store.writePolicy(new PolicySnapshot(1, new PolicyDefinition.RandomActions()));
+
+    assertThat(store.readPolicy(1).orElseThrow().definition())
+        .isInstanceOf(PolicyDefinition.RandomActions.class);
+  }
+
+  @Test
+  void aDamagedStateIsNamedWithTheWayOut() throws IOException {
+    rows(2);
+    Path file = run.resolve("iterations/0002/state/campaign.json");
+    Files.writeString(file, Files.readString(file).substring(0, 100));
+
+    assertThatThrownBy(() -> store.latest())
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining(file.toString())
+        .hasMessageContaining("delete its folder");
+  }
+
+  @Test
+  void pruningKeepsWhatItIsToldTo() throws IOException {
+    rows(4);
+    store.prune(version -> version == 2 || version >= 4);
+
+    assertThat(store.readPolicy(1)).isEmpty();
+    assertThat(store.readPolicy(2)).isPresent();
+    assertThat(store.readPolicy(3)).isEmpty();
+    assertThat(store.latest().orElseThrow().state().iteration()).isEqualTo(4);
+  }
+
+  @Test
+  void bestIsReadyForUse() throws IOException {
+    Selection selection =
+        new Selection(
+            2,
+            SelectedBy.CONFIRMATION,
+            ReturnEstimate.of(1, 3),
+            List.of(new Candidate(1, List.of(0.5, Double.NaN)), new Candidate(2, List.of(2.0))));
+    BestPolicy.write(run.resolve("best"), policy(2), selection);
+
+    assertThat(BestPolicy.read(run.resolve("best")).version()).isEqualTo(2);
+    assertThat(Files.readString(run.resolve("best/selection.json")))
+        .contains(
+            "\"iteration\" : 2",
+            "\"selected_by\" : \"confirmation\"",
+            "\"returns\" : [ 0.5, null ]")
+        .doesNotContain(run.toString());
+    assertThatThrownBy(() -> BestPolicy.read(run))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("policy.json");
+  }
+}
