@@ -50,19 +50,23 @@ record RowLayout(int stateSize, int actionSize) {
     target.position(target.position() + rows.size() * bytes());
   }
 
-  /** Copies the row at a word of a segment to row {@code to} of a batch. */
-  void read(FloatBuffer floats, IntBuffer ints, int word, TransitionBatch target, int to) {
+  /** Copies episode, step and flags of the row at a word of a segment to a row of a batch. */
+  void readTail(IntBuffer ints, int word, TransitionBatch target, int to) {
+    int at = word + words() - 3;
+    target.episodes()[to] = ints.get(at);
+    target.steps()[to] = ints.get(at + 1);
+    target.flags()[to] = (byte) ints.get(at + 2);
+  }
+
+  /** Copies states, action and reward of the row at a word of a segment to a row of a batch. */
+  void readFloats(FloatBuffer floats, int word, TransitionBatch target, int to) {
     int at = word;
     copy(floats, at, target.states(), to * stateSize, stateSize);
     at += stateSize;
     copy(floats, at, target.actions(), to * actionSize, actionSize);
     at += actionSize;
     copy(floats, at, target.nextStates(), to * stateSize, stateSize);
-    at += stateSize;
-    target.rewards()[to] = floats.get(at);
-    target.episodes()[to] = ints.get(at + 1);
-    target.steps()[to] = ints.get(at + 2);
-    target.flags()[to] = (byte) ints.get(at + 3);
+    target.rewards()[to] = floats.get(at + stateSize);
   }
 
   private static void copy(FloatBuffer floats, int word, float[] target, int offset, int count) {

@@ -78,6 +78,8 @@ public final class StoredView implements ReplayView {
 
   /** One side: where each of its chunks lies. */
   static final class Side {
+    private static final int GROUP = 64;
+
     private final RowLayout layout;
     private final List<JobKey> jobs;
     private final int[] jobStarts;
@@ -141,16 +143,28 @@ public final class StoredView implements ReplayView {
       return chunks.rows();
     }
 
+    /**
+     * Rows lie anywhere, so memory is slow to answer. A first pass over a few of them reads their
+     * tails: loads that do not wait for one another. The second finds the rest in the cache.
+     */
     TransitionBatch gather(int[] rows) {
       TransitionBatch batch =
           TransitionBatch.allocate(rows.length, layout.stateSize(), layout.actionSize());
       int words = layout.words();
-      for (int i = 0; i < rows.length; i++) {
-        int row = rows[i];
-        int chunk = chunks.find(row);
-        int segment = chunkSegments[chunk];
-        int word = chunkWords[chunk] + (row - chunks.start(chunk)) * words;
-        layout.read(floats[segment], ints[segment], word, batch, i);
+      int[] segments = new int[GROUP];
+      int[] places = new int[GROUP];
+      for (int group = 0; group < rows.length; group += GROUP) {
+        int size = Math.min(GROUP, rows.length - group);
+        for (int i = 0; i < size; i++) {
+          int row = rows[group + i];
+          int chunk = chunks.find(row);
+          segments[i] = chunkSegments[chunk];
+          places[i] = chunkWords[chunk] + (row - chunks.start(chunk)) * words;
+          layout.readTail(ints[segments[i]], places[i], batch, group + i);
+        }
+        for (int i = 0; i < size; i++) {
+          layout.readFloats(floats[segments[i]], places[i], batch, group + i);
+        }
       }
       return batch;
     }
@@ -167,7 +181,8 @@ public final class StoredView implements ReplayView {
         int segment = chunkSegments[chunk];
         int word = chunkWords[chunk] + (row - chunks.start(chunk)) * layout.words();
         for (; row < last; row++) {
-          layout.read(floats[segment], ints[segment], word, batch, done++);
+          layout.readTail(ints[segment], word, batch, done);
+          layout.readFloats(floats[segment], word, batch, done++);
           word += layout.words();
         }
       }
