@@ -2,7 +2,6 @@ package org.planloop.cluster;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +40,7 @@ public final class SnapshotCache extends AbstractBehavior<Object> {
 
   private final ActorRef<? super Snapshots> publisher;
   private final Map<Integer, PolicySnapshot> complete = new LinkedHashMap<>();
-  private final Map<Integer, SnapshotAssembly> partial = new HashMap<>();
+  private final Map<Integer, SnapshotAssembly> partial = new LinkedHashMap<>();
   private final Map<Integer, List<ActorRef<Ready>>> waiting = new LinkedHashMap<>();
 
   /**
@@ -94,6 +93,9 @@ public final class SnapshotCache extends AbstractBehavior<Object> {
       SnapshotAssembly assembly = partial.get(chunk.version());
       if (assembly == null) {
         assembly = new SnapshotAssembly(chunk);
+        if (partial.size() == KEPT) {
+          partial.remove(partial.keySet().iterator().next());
+        }
         partial.put(chunk.version(), assembly);
       }
       assembly
