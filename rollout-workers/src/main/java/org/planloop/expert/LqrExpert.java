@@ -8,7 +8,9 @@ import org.planloop.environment.Options;
 import org.planloop.environment.QuadraticCost;
 import org.planloop.environment.Simulator;
 import org.planloop.planning.Lqr;
+import org.planloop.policy.Policies;
 import org.planloop.policy.Policy;
+import org.planloop.policy.PolicyDefinition;
 
 /**
  * The steady linear-quadratic regulator of the true dynamics about their trim: a = -K s, K from the
@@ -27,19 +29,10 @@ public final class LqrExpert implements ExpertFactory {
 
   @Override
   public Policy create(Environment environment, Options options) {
-    double[] gain = gain(environment);
-    int stateSize = environment.states().size();
-    return new FeedbackPolicy(
-        environment,
-        (state, action) -> {
-          for (int row = 0; row < action.length; row++) {
-            double sum = 0;
-            for (int column = 0; column < stateSize; column++) {
-              sum += gain[row * stateSize + column] * state[column];
-            }
-            action[row] = -sum;
-          }
-        });
+    PolicyDefinition.LinearFeedback feedback =
+        new PolicyDefinition.LinearFeedback(
+            environment.states().size(), environment.actions().size(), gain(environment));
+    return Policies.open(feedback, environment, Experts.bundled());
   }
 
   private static double[] gain(Environment environment) {
