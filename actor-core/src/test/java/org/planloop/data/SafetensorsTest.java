@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +13,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -135,12 +138,20 @@ class SafetensorsTest {
 
   @Test
   void pythonReadsAndWritesTheSame(@TempDir Path folder) throws Exception {
-    assumeTrue(python("import numpy, safetensors.numpy"), "Python has no safetensors package");
+    Optional<String> python =
+        candidates()
+            .filter(command -> runs(command, "import numpy, safetensors.numpy"))
+            .findFirst();
+    assumeTrue(
+        python.isPresent(),
+        "no Python with numpy, safetensors: ./verify --install makes one in .venv, or set"
+            + " PLANLOOP_PYTHON");
     Path ours = folder.resolve("ours.safetensors");
     Path theirs = folder.resolve("theirs.safetensors");
     Files.write(ours, sample().toBytes());
     assertThat(
-            python(
+            runs(
+                python.get(),
                 "import safetensors.numpy as s; t = s.load_file('"
                     + ours
                     + "'); assert t['w0'].tolist() == [[1, -0.0, 3], [4, 5, 6]]; s.save_file(t, '"
@@ -151,12 +162,25 @@ class SafetensorsTest {
         .isEqualTo(sample().tensors());
   }
 
-  private static boolean python(String code) throws Exception {
+  private static Stream<String> candidates() {
+    String chosen = System.getenv("PLANLOOP_PYTHON");
+    return chosen != null
+        ? Stream.of(chosen)
+        : Stream.of(Path.of("..", ".venv", "bin", "python3").toString(), "python3");
+  }
+
+  private static boolean runs(String python, String code) {
     try {
-      Process process = new ProcessBuilder("python3", "-c", code).inheritIO().start();
-      return process.waitFor(30, TimeUnit.SECONDS) && process.exitValue() == 0;
-    } catch (java.io.IOException e) {
+      Process process =
+          new ProcessBuilder(python, "-c", code)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      return process.waitFor(60, TimeUnit.SECONDS) && process.exitValue() == 0;
+    } catch (IOException e) {
       return false;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 }
