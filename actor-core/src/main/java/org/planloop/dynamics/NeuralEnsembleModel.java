@@ -1,6 +1,5 @@
 package org.planloop.dynamics;
 
-import java.util.Arrays;
 import org.planloop.data.RandomStream;
 import org.planloop.torch.Device;
 import org.planloop.torch.SharedFloats;
@@ -188,7 +187,7 @@ public final class NeuralEnsembleModel implements DynamicsModel {
       int firstPlan = problem * request.plans() + plan;
       actions = atLeast(actions, problems * plans * planFloats);
       actions.put(0, request.actions(), firstPlan * planFloats, problems * plans * planFloats);
-      int deck = deal(problem, problems, plans * particles);
+      MemberDeal deal = deal(problem, problems, plans * particles);
       draw(problem, problems, plans * particles);
       result = atLeast(result, horizon * width * rows);
       session.call(
@@ -210,7 +209,7 @@ public final class NeuralEnsembleModel implements DynamicsModel {
             architecture.targets(),
             architecture.learnedTermination() ? 1 : 0,
             architecture.layers(),
-            deck,
+            deal.deck(),
             decks,
             noisy ? 1 : 0
           });
@@ -228,54 +227,19 @@ public final class NeuralEnsembleModel implements DynamicsModel {
       starts.put(0, ordered, 0, problems * stateSize);
     }
 
-    /**
-     * Deals members to rows. Position e R + j of a hand holds the row that member e computes as its
-     * j-th; places left over in the last round compute row 0 and are thrown away.
-     *
-     * @return E R, the length of a hand
-     */
-    private int deal(int problem, int problems, int rowsOfProblem) {
-      if (decks == 0) {
-        return 0;
-      }
-      int rounds = (rowsOfProblem + elites - 1) / elites;
-      int ranks = problems * rounds;
-      int deck = elites * ranks;
-      int rows = problems * rowsOfProblem;
-      int size = decks * (deck + rows);
+    private MemberDeal deal(int problem, int problems, int rowsOfProblem) {
+      MemberDeal deal = new MemberDeal(elites, problems, rowsOfProblem, decks);
+      int size = deal.size();
       if (cards.length < size) {
         cards = new int[size];
       }
-      Arrays.fill(cards, 0, decks * deck, 0);
-      int[] hand = new int[elites];
-      for (int g = 0; g < problems; g++) {
-        for (int round = 0; round < rounds; round++) {
-          for (int k = 0; k < decks; k++) {
-            shuffle(hand, dealing[problem + g]);
-            int inRound = Math.min(elites, rowsOfProblem - round * elites);
-            for (int i = 0; i < inRound; i++) {
-              int row = g * rowsOfProblem + round * elites + i;
-              int position = hand[i] * ranks + g * rounds + round;
-              cards[k * deck + position] = row;
-              cards[decks * deck + k * rows + row] = position;
-            }
-          }
-        }
-      }
+      deal.write(dealing, problem, cards);
       if (deals.size() < size) {
         session.free(deals);
         deals = session.ints(size);
       }
       deals.put(0, cards, 0, size);
-      return deck;
-    }
-
-    private void shuffle(int[] hand, RandomStream random) {
-      for (int i = 0; i < hand.length; i++) {
-        int j = random.nextInt(i + 1);
-        hand[i] = hand[j];
-        hand[j] = i;
-      }
+      return deal;
     }
 
     private void draw(int problem, int problems, int rowsOfProblem) {

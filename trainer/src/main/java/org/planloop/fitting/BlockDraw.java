@@ -89,7 +89,7 @@ final class BlockDraw {
       for (int d = 0; d < draws; d++) {
         draw(d, experts, index, at, count);
         draw(d, learners, index, at + count, batchSize - count);
-        // The expert's rows are told apart by their sign until their number is known.
+        // Learner rows stand behind the expert's; until those are counted, they are negative.
         for (int i = at + count; i < at + batchSize; i++) {
           index[i] = -1 - index[i];
         }
