@@ -269,13 +269,17 @@ public final class ExperimentReader {
     return value.unwrapped() instanceof String text && text.toLowerCase(Locale.ROOT).equals(AUTO);
   }
 
-  /** The strategies named in a comma-separated list, in its order. */
-  public static List<Strategy> strategies(String list) {
+  /**
+   * The strategies named in a comma-separated list, in its order.
+   *
+   * @param option what the list was given with, for messages
+   */
+  public static List<Strategy> strategies(String option, String list) {
     List<Strategy> result = new ArrayList<>();
     Arrays.stream(list.split(","))
         .filter(word -> !word.isBlank())
         .map(word -> ConfigValueFactory.fromAnyRef(word.strip()))
-        .map(word -> Values.constant("--strategies", word, Strategy.class))
+        .map(word -> Values.constant(option, word, Strategy.class))
         .filter(strategy -> !result.contains(strategy))
         .forEach(result::add);
     return result;

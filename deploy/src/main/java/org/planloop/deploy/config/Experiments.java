@@ -12,7 +12,13 @@ import org.planloop.data.InvalidInputException;
 /** Where experiments come from: bundled ones by name, others by file. */
 public final class Experiments {
   private static final List<String> BUNDLED =
-      List.of("cartpole-swingup", "cartpole-balance", "pendulum", "counterexample");
+      List.of(
+          "cartpole-swingup",
+          "cartpole-balance",
+          "pendulum",
+          "helicopter-hover",
+          "helicopter-hover-competition",
+          "counterexample");
 
   private Experiments() {}
 

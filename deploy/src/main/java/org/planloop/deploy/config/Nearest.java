@@ -22,6 +22,7 @@ public final class Nearest {
     return candidates.stream()
         .min(
             Comparator.<String>comparingInt(candidate -> rank(given, last, candidate))
+                .thenComparing(candidate -> candidate.chars().filter(c -> c == '.').count())
                 .thenComparing(Comparator.naturalOrder()))
         .filter(
             best ->

@@ -1,19 +1,28 @@
 package org.planloop.deploy.config;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.planloop.data.InvalidInputException;
+import org.planloop.environment.Environment;
 import org.planloop.environment.EnvironmentFactory;
 import org.planloop.environments.Environments;
+import org.planloop.expert.ExpertFactory;
+import org.planloop.expert.Experts;
+import org.planloop.policy.ExpertSettings;
+import org.planloop.policy.PolicyDefinition;
 
 /** What an experiment can name: the environments and experts of a class path. */
 public final class Parts {
   private final ClassLoader classPath;
   private final Environments environments;
+  private final Experts experts;
 
   private Parts(ClassLoader classPath) {
     this.classPath = classPath;
     this.environments = Environments.on(classPath);
+    this.experts = Experts.on(classPath);
   }
 
   /**
@@ -36,6 +45,11 @@ public final class Parts {
     return environments;
   }
 
+  /** The experts by name. */
+  public Experts experts() {
+    return experts;
+  }
+
   Map<String, Object> environmentDefaults(String name) {
     Map<String, EnvironmentFactory> factories = environments.factories();
     EnvironmentFactory factory = factories.get(name);
@@ -52,16 +66,44 @@ public final class Parts {
   }
 
   Map<String, Object> expertDefaults(String kind) {
-    return Map.of();
+    if (kind.equals(Experts.NONE) || kind.equals(Experts.RECORDED)) {
+      return Map.of();
+    }
+    Map<String, ExpertFactory> factories = experts.factories();
+    ExpertFactory factory = factories.get(kind);
+    if (factory == null) {
+      List<String> words = new ArrayList<>(factories.keySet());
+      words.add(Experts.RECORDED);
+      words.add(Experts.NONE);
+      throw InvalidInputException.setting(
+          "expert.kind",
+          kind,
+          "must be one of " + String.join(", ", words) + Nearest.hint(kind, words));
+    }
+    return new TreeMap<>(factory.defaults());
+  }
+
+  /** The environment of an experiment. */
+  public Environment environment(Experiment experiment) {
+    EnvironmentSettings settings = experiment.environment();
+    return environments.create(settings.name(), settings.options());
   }
 
   /**
    * Checks what only the named parts can check, by making them.
    *
-   * @throws InvalidInputException if an option of the environment or the expert breaks its rule
+   * @throws InvalidInputException if an option of the environment or the expert breaks its rule, or
+   *     the expert cannot act in this environment
    */
   void check(Experiment experiment) {
-    EnvironmentSettings environment = experiment.environment();
-    environments.create(environment.name(), environment.options());
+    Environment environment = environment(experiment);
+    ExpertSettings expert = experiment.expert();
+    if (expert.present() && !expert.kind().equals(Experts.RECORDED)) {
+      experts
+          .open(
+              new PolicyDefinition.Expert(expert.kind(), expert.controlNoise(), expert.options()),
+              environment)
+          .close();
+    }
   }
 }

@@ -40,6 +40,14 @@ public final class Json {
     put(object, name, Double.isFinite(value) ? OptionalDouble.of(value) : OptionalDouble.empty());
   }
 
+  /** A number, text, boolean or list of these. */
+  public static JsonNode of(Object value) {
+    if (value instanceof Double || value instanceof Float) {
+      return MAPPER.getNodeFactory().numberNode(PlainDecimal.of(((Number) value).doubleValue()));
+    }
+    return MAPPER.valueToTree(value);
+  }
+
   /** On one line, without a line break at the end. */
   public static String line(JsonNode node) {
     try {

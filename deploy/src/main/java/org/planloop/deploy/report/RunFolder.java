@@ -18,6 +18,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.stream.Stream;
@@ -367,6 +368,26 @@ public final class RunFolder implements Closeable {
       if (file != null) {
         file.close();
       }
+    }
+  }
+
+  /**
+   * Takes a new run's folder away again, because nothing came of it.
+   *
+   * @throws UncheckedIOException if that fails
+   */
+  public void discard() {
+    try {
+      close();
+      List<Path> deepestFirst;
+      try (Stream<Path> all = Files.walk(path)) {
+        deepestFirst = all.sorted(Comparator.reverseOrder()).toList();
+      }
+      for (Path file : deepestFirst) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(path + ": " + e.getMessage(), e);
     }
   }
 

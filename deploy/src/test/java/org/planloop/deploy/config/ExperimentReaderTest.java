@@ -101,6 +101,14 @@ class ExperimentReaderTest {
   }
 
   @Test
+  void theHelicopterKeepsAsManyRowsOfOneSideAsOfBoth() {
+    assertThat(read("helicopter-hover").expert().rows()).isEqualTo(50);
+    assertThat(read("helicopter-hover", "strategy=expert_only").expert().rows()).isEqualTo(100);
+    assertThat(read("helicopter-hover", "strategy=learner_only").campaign().rowsPerIteration())
+        .isEqualTo(100);
+  }
+
+  @Test
   void aFileStartsFromABundledExperiment() throws IOException {
     Path file =
         file(
@@ -182,6 +190,13 @@ class ExperimentReaderTest {
         "expert-fraction=0.5x | expert-fraction = 0.5x: must be a number",
         "environment.name=cartpole | did you mean cartpole-",
         "environment.name= | environment.name",
+        "expert.kind=mcp | expert.kind = mcp: must be one of",
+        "expert.kind=mcp | did you mean mpc?",
+        "expert.options.horizn=3 | unknown key expert.options.horizn; did you mean",
+        "expert.options.horizon=far | expert.options.horizon = far: must be a whole number",
+        "expert.options.horizon=0 | expert.options.horizon = 0: must be a whole number from 1",
+        "environment.max-steps=0 | environment.max-steps = 0: must be a whole number from 1",
+        "expert.kind=lqr | expert.kind = lqr",
         "seed=1.5 | seed = 1.5: must be a whole number",
         "seed=99999999999999999999 | seed = 99999999999999999999: must be a whole number from",
         "discount=0 | discount = 0.0: must be above 0 and at most 1",

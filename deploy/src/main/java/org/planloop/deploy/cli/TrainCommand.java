@@ -1,0 +1,93 @@
+package org.planloop.deploy.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.planloop.data.InvalidInputException;
+import org.planloop.deploy.config.Experiment;
+import org.planloop.deploy.config.ExperimentReader;
+import org.planloop.deploy.config.Parts;
+import org.planloop.deploy.node.CampaignFailedException;
+import org.planloop.deploy.node.CampaignStarter;
+import org.planloop.deploy.report.RunFolder;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code planloop train}: runs a campaign, or goes on with one. */
+@Command(
+    name = "train",
+    description = {
+      "Learn a model with the planner in the loop and return the best policy of the sequence.",
+      "An interrupted run goes on with: planloop train --resume DIR"
+    })
+final class TrainCommand implements Callable<Integer> {
+  /** Runs all roles in this process; loads actors and torch only when it is called. */
+  static final CampaignStarter HERE =
+      (experiment, parts, folder, observer) -> {
+        throw new CampaignFailedException("no node");
+      };
+
+  private final Context context;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "NAME|FILE",
+      description = "A bundled experiment ('planloop list' names them) or a HOCON file.")
+  private @Nullable String experiment;
+
+  @Mixin private final ExperimentOptions options = new ExperimentOptions();
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "The run's folder: new or empty. Default: runs/NAME-TIME.")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "DIR",
+      description = "Go on with the run in this folder, with the configuration it began with.")
+  private @Nullable Path resume;
+
+  @Mixin private final ClassPathOption classPath = new ClassPathOption();
+
+  TrainCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() {
+    Parts parts = classPath.parts();
+    ExperimentReader reader = new ExperimentReader(parts);
+    if (resume != null) {
+      if (experiment != null || options.given() || out != null) {
+        throw new InvalidInputException(
+            "--resume "
+                + resume
+                + ": goes on with the configuration of that run, so it takes no experiment, --set,"
+                + " --seed, --strategy or --out; leave them out, or start a new run without"
+                + " --resume");
+      }
+      Experiment resumed = RunFolder.experiment(resume, reader);
+      return fly(parts, resumed, RunFolder.resume(resume, reader, context.clock()), false);
+    }
+    if (experiment == null) {
+      throw new InvalidInputException(
+          "train: which experiment? Give a name ('planloop list' shows them), a file, or --resume"
+              + " DIR");
+    }
+    Experiment read = reader.read(experiment, options.overrides());
+    Path path =
+        out != null
+            ? out
+            : RunFolder.unused(
+                context.folder().resolve("runs"), read.name(), context.clock().instant());
+    return fly(parts, read, RunFolder.create(path, read, context.clock()), true);
+  }
+
+  private int fly(Parts parts, Experiment read, RunFolder folder, boolean fresh) {
+    return new TrainSession(context, parts, read, folder, fresh).run();
+  }
+}
