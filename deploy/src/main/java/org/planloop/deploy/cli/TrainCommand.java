@@ -7,9 +7,10 @@ import org.planloop.data.InvalidInputException;
 import org.planloop.deploy.config.Experiment;
 import org.planloop.deploy.config.ExperimentReader;
 import org.planloop.deploy.config.Parts;
-import org.planloop.deploy.node.CampaignFailedException;
 import org.planloop.deploy.node.CampaignStarter;
+import org.planloop.deploy.node.LocalCampaigns;
 import org.planloop.deploy.report.RunFolder;
+import org.planloop.metrics.Meters;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,9 +26,8 @@ import picocli.CommandLine.Parameters;
 final class TrainCommand implements Callable<Integer> {
   /** Runs all roles in this process; loads actors and torch only when it is called. */
   static final CampaignStarter HERE =
-      (experiment, parts, folder, observer) -> {
-        throw new CampaignFailedException("no node");
-      };
+      (experiment, parts, folder, observer) ->
+          new LocalCampaigns(Meters.simple()).start(experiment, parts, folder, observer);
 
   private final Context context;
 
