@@ -60,8 +60,9 @@ def read_metrics(run, rows):
     objects = [json.loads(line) for line in file.read_text().splitlines()]
     if len(objects) != len(rows):
         fail(file, f"{len(objects)} lines for {len(rows)} rows of progress.csv")
-    if set(objects[0]) != set(rows[0]):
-        fail(file, f"its names differ from progress.csv's: {sorted(set(objects[0]) ^ set(rows[0]))}")
+    missing = set(rows[0]) - set(objects[0])
+    if missing:
+        fail(file, f"progress.csv's names {sorted(missing)} are missing")
 
 
 def read_summary(run, rows):
@@ -82,7 +83,7 @@ def read_summary(run, rows):
 def read_policies(run, rows):
     from safetensors.numpy import load_file
 
-    folders = sorted((run / "iterations").iterdir())
+    folders = sorted((run / "iterations").glob("[0-9]*"))
     if len(folders) < 2:
         fail(run / "iterations", f"{len(folders)} folders for {len(rows)} rows; one more than rows was expected")
     tensors = 0
