@@ -41,12 +41,11 @@ final class CrossEntropyPlanner extends SamplingPlanner {
   @Override
   void draw(PlanSearch search, RandomStream random, int round, int plans, float[] out, int at) {
     gaussian.draw(search, random, plans, out, at);
-    int places = plans;
+    search.copyKept(out, at, plans);
     if (improved && round == settings.rounds() - 1) {
-      places--;
-      search.copyMean(out, at + places * search.best.length);
+      // First, so that it wins a tie: where every plan is as good, the middle is the safest.
+      search.copyMean(out, at);
     }
-    search.copyKept(out, at, places);
   }
 
   @Override

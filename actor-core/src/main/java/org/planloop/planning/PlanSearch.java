@@ -85,9 +85,9 @@ final class PlanSearch {
     }
   }
 
-  /** Remembers a candidate that beats the best plan seen. */
+  /** Remembers a candidate that is no worse than the best plan seen: a tie goes to the later. */
   void offer(float[] candidates, int at, double score) {
-    if (score > bestScore || Double.isNaN(bestScore)) {
+    if (!(score < bestScore)) {
       bestScore = score;
       System.arraycopy(candidates, at, best, 0, best.length);
     }

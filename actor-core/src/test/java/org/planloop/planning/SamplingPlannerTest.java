@@ -208,7 +208,7 @@ class SamplingPlannerTest {
     PlanSearch replay = replayedSearch(model, settings);
     float[] mean = new float[3];
     replay.copyMean(mean, 0);
-    assertThat(plans(model.actions.get(3))).last().isEqualTo(asList(mean));
+    assertThat(plans(model.actions.get(3))).first().isEqualTo(asList(mean));
   }
 
   /** The distribution after three of four rounds, refitted from the recorded candidates. */
@@ -227,6 +227,17 @@ class SamplingPlannerTest {
       planner.refit(search, top, count, scores, 0, scores.length, drawn);
     }
     return search;
+  }
+
+  @Test
+  void whereEveryPlanIsAsGoodTheMeanIsExecuted() {
+    Recorder model = new Recorder(INTEGRATOR);
+    Objective flat = (state, action, next) -> 1;
+    double[] actions = new double[1];
+    Planners.create(settings(Kind.ICEM, 3, 64, 4))
+        .plan(problem(model, flat, UNIT, 0), memories(1), streams(1), actions);
+    assertThat(actions[0]).isEqualTo(model.actions.get(3)[0]);
+    assertThat(actions[0]).isCloseTo(0, within(0.3));
   }
 
   @Test
