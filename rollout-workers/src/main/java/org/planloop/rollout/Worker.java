@@ -92,7 +92,11 @@ public final class Worker {
         new JobRollout(
             surroundings.environment(),
             surroundings.discount(),
-            surroundings.settings().chunkRows(),
+            Math.min(
+                surroundings.settings().chunkRows(),
+                ReplayShard.blockRows(
+                    surroundings.environment().states().size(),
+                    surroundings.environment().actions().size())),
             surroundings.nanoTime());
   }
 

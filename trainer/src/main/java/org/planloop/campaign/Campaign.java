@@ -109,7 +109,10 @@ public final class Campaign extends AbstractBehavior<Object> {
         .onMessage(Trainer.Planned.class, this::onPlanned)
         .onMessage(
             Trainer.NoResult.class,
-            none -> handle(new Event.FitFailed(none.version(), none.reason(), none.seconds())))
+            none ->
+                handle(
+                    new Event.FitFailed(
+                        none.version(), none.reason(), none.fatal(), none.seconds())))
         .onMessage(
             SnapshotPublisher.Published.class,
             published -> handle(new Event.Published(published.version())))
@@ -198,6 +201,8 @@ public final class Campaign extends AbstractBehavior<Object> {
                   fit.version(),
                   fit.throughIteration(),
                   fit.expertFraction(),
+                  fit.learnerRows(),
+                  fit.expertRows(),
                   getContext().getSelf().narrow()));
     } else if (effect instanceof Effect.Publish publish) {
       PolicySnapshot snapshot = new PolicySnapshot(publish.version(), publish.definition());

@@ -80,7 +80,7 @@ public final class CampaignLoop {
       return fail(
           "job " + abandoned.job() + " was given up after several attempts: " + abandoned.reason());
     } else if (event instanceof Event.ExpertImported imported) {
-      state = withExpert(imported.rows(), imported.returns());
+      state = state.withExpert(imported.rows(), imported.rows(), imported.returns());
       return firstPolicy();
     } else if (event instanceof Event.Fitted fitted) {
       return onFitted(fitted);
@@ -104,7 +104,7 @@ public final class CampaignLoop {
         switch (first) {
           case RANDOM -> new Effect.Publish(1, new PolicyDefinition.RandomActions());
           case INITIAL_MODEL -> new Effect.PlanInitialModel();
-          case EXPERT_MODEL -> new Effect.Fit(1, 0, 1);
+          case EXPERT_MODEL -> new Effect.Fit(1, 0, 1, 0, state.expertRows());
         });
   }
 
@@ -183,7 +183,11 @@ public final class CampaignLoop {
     if (returns.isEmpty()) {
       return fail("every episode of the expert failed: " + episodes.get(0).failure());
     }
-    state = withExpert(episodes.stream().mapToInt(EpisodeResult::steps).sum(), returns);
+    state =
+        state.withExpert(
+            demonstrations.stream().mapToInt(JobResult::steps).sum(),
+            demonstrations.stream().mapToInt(JobResult::storedRows).sum(),
+            returns);
     return firstPolicy();
   }
 
@@ -204,12 +208,18 @@ public final class CampaignLoop {
     if (!current.dataComplete()) {
       return List.of();
     }
-    if (state.envSteps() + current.learnerRows() == 0 && plan.expertFraction() < 1) {
+    if (state.learnerRows() + current.learnerRows() == 0 && plan.expertFraction() < 1) {
       return fail(
           "no learner transition to fit to: every episode failed, the last with: "
               + lastFailure(current));
     }
-    return List.of(new Effect.Fit(current.number + 1, current.number, plan.expertFraction()));
+    return List.of(
+        new Effect.Fit(
+            current.number + 1,
+            current.number,
+            plan.expertFraction(),
+            state.learnerRows() + current.learnerRows(),
+            state.expertRows() + current.expertRows()));
   }
 
   private int failedInARow(Iteration current) {
@@ -232,26 +242,30 @@ public final class CampaignLoop {
     if (iteration != null) {
       iteration.fitted(fitted);
     }
-    state = withFailedFits(0);
+    state = state.withFailedFits(0);
     return List.of(new Effect.Publish(fitted.version(), fitted.policy()));
   }
 
   private List<Effect> onFitFailed(Event.FitFailed failed) {
+    if (failed.fatal()) {
+      return fail(failed.reason());
+    }
     if (iteration == null) {
       return fail("the first policy cannot be planned: " + failed.reason());
     }
     iteration.fitted(failed);
-    state = withFailedFits(state.failedFits() + 1);
+    state = state.withFailedFits(state.failedFits() + 1);
     if (state.failedFits() >= MAX_FAILED_FITS) {
       return fail(
           state.failedFits() + " fits in a row had no result, the last with: " + failed.reason());
     }
-    note(
-        "the fit of iteration "
-            + iteration.number
-            + " had no result ("
-            + failed.reason()
-            + "); its policy flew again");
+    state =
+        state.withNote(
+            "the fit of iteration "
+                + iteration.number
+                + " had no result ("
+                + failed.reason()
+                + "); its policy flew again");
     return List.of(new Effect.Republish(failed.version()));
   }
 
@@ -288,6 +302,8 @@ public final class CampaignLoop {
             row.envSteps(),
             row.expertSteps(),
             row.evalSteps(),
+            state.learnerRows() + current.learnerRows(),
+            state.expertRows() + current.expertRows(),
             state.failedFits(),
             failedInARow(current),
             state.notes());
@@ -307,12 +323,13 @@ public final class CampaignLoop {
       return begin(last.iteration() + 1);
     }
     if (last.iteration() < settings.iterations()) {
-      note(
-          reached
-              ? "stopped after iteration "
-                  + last.iteration()
-                  + ": campaign.stop-at-return is reached"
-              : "stopped after iteration " + last.iteration() + ": campaign.max-wall is over");
+      state =
+          state.withNote(
+              reached
+                  ? "stopped after iteration "
+                      + last.iteration()
+                      + ": campaign.stop-at-return is reached"
+                  : "stopped after iteration " + last.iteration() + ": campaign.max-wall is over");
     }
     iteration = null;
     FinalChoice next = new FinalChoice(plan, flights, state);
@@ -336,48 +353,6 @@ public final class CampaignLoop {
 
   private List<Effect> fail(String reason) {
     return List.of(new Effect.Fail(reason));
-  }
-
-  private void note(String note) {
-    List<String> notes = new ArrayList<>(state.notes());
-    notes.add(note);
-    state =
-        new CampaignState(
-            state.rows(),
-            state.candidates(),
-            state.expertReturns(),
-            state.envSteps(),
-            state.expertSteps(),
-            state.evalSteps(),
-            state.failedFits(),
-            state.failedEpisodes(),
-            notes);
-  }
-
-  private CampaignState withExpert(int steps, List<Double> returns) {
-    return new CampaignState(
-        state.rows(),
-        state.candidates(),
-        returns,
-        state.envSteps(),
-        steps,
-        state.evalSteps(),
-        0,
-        0,
-        state.notes());
-  }
-
-  private CampaignState withFailedFits(int failedFits) {
-    return new CampaignState(
-        state.rows(),
-        state.candidates(),
-        state.expertReturns(),
-        state.envSteps(),
-        state.expertSteps(),
-        state.evalSteps(),
-        failedFits,
-        state.failedEpisodes(),
-        state.notes());
   }
 
   private static List<EpisodeResult> inOrder(List<JobResult> results) {

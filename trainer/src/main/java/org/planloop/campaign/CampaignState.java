@@ -1,6 +1,7 @@
 package org.planloop.campaign;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What a campaign remembers between iterations: with the policies and the replay files, everything
@@ -13,6 +14,8 @@ import java.util.List;
  * @param envSteps learner transitions flown
  * @param expertSteps expert transitions flown or recorded
  * @param evalSteps transitions flown for evaluation
+ * @param learnerRows learner rows that replay has confirmed
+ * @param expertRows expert rows that replay has confirmed
  * @param failedFits fits without a result in a row
  * @param failedEpisodes learner episodes in a row whose environment failed
  * @param notes what the reader of the summary must know
@@ -24,18 +27,74 @@ public record CampaignState(
     long envSteps,
     long expertSteps,
     long evalSteps,
+    long learnerRows,
+    long expertRows,
     int failedFits,
     int failedEpisodes,
     List<String> notes) {
   /** Nothing flown yet. */
   public static final CampaignState EMPTY =
-      new CampaignState(List.of(), List.of(), List.of(), 0, 0, 0, 0, 0, List.of());
+      new CampaignState(List.of(), List.of(), List.of(), 0, 0, 0, 0, 0, 0, 0, List.of());
 
   public CampaignState {
     rows = List.copyOf(rows);
     candidates = List.copyOf(candidates);
     expertReturns = List.copyOf(expertReturns);
     notes = List.copyOf(notes);
+  }
+
+  /** With the expert's episodes from before the first iteration. */
+  CampaignState withExpert(long steps, long stored, List<Double> returns) {
+    return new CampaignState(
+        rows, candidates, returns, envSteps, steps, evalSteps, learnerRows, stored, 0, 0, notes);
+  }
+
+  /** With so many fits without a result in a row. */
+  CampaignState withFailedFits(int count) {
+    return new CampaignState(
+        rows,
+        candidates,
+        expertReturns,
+        envSteps,
+        expertSteps,
+        evalSteps,
+        learnerRows,
+        expertRows,
+        count,
+        failedEpisodes,
+        notes);
+  }
+
+  /** With one more note. */
+  CampaignState withNote(String note) {
+    return new CampaignState(
+        rows,
+        candidates,
+        expertReturns,
+        envSteps,
+        expertSteps,
+        evalSteps,
+        learnerRows,
+        expertRows,
+        failedFits,
+        failedEpisodes,
+        Stream.concat(notes.stream(), Stream.of(note)).toList());
+  }
+
+  /** With all that was measured while the best policy was chosen. */
+  CampaignState withChoice(List<Candidate> measured, long steps) {
+    return new CampaignState(
+        rows,
+        measured,
+        expertReturns,
+        envSteps,
+        expertSteps,
+        steps,
+        learnerRows,
+        expertRows,
+        failedFits,
+        failedEpisodes,
+        notes);
   }
 
   /** i of the last row, 0 before the first. */

@@ -23,8 +23,12 @@ public sealed interface Effect {
    * @param version of the policy that comes out, i + 1
    * @param throughIteration rows of later iterations are not looked at
    * @param expertFraction weight of the expert's side
+   * @param learnerRows rows that replay has confirmed; a fit on fewer would be silently wrong
+   * @param expertRows likewise
    */
-  record Fit(int version, int throughIteration, double expertFraction) implements Effect {}
+  record Fit(
+      int version, int throughIteration, double expertFraction, long learnerRows, long expertRows)
+      implements Effect {}
 
   /** Store pi_version in its folder and broadcast it; answered by {@code Published}. */
   record Publish(int version, PolicyDefinition definition) implements Effect {}

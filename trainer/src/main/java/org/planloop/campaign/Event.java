@@ -33,8 +33,12 @@ public sealed interface Event {
       List<String> warnings)
       implements Event {}
 
-  /** A fit or its planning has no result. */
-  record FitFailed(int version, String reason, double seconds) implements Event {}
+  /**
+   * A fit or its planning has no result.
+   *
+   * @param fatal whether trying again with more data cannot help
+   */
+  record FitFailed(int version, String reason, boolean fatal, double seconds) implements Event {}
 
   /** A policy is stored and on its way to the workers. */
   record Published(int version) implements Event {}

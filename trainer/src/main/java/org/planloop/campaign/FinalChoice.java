@@ -92,16 +92,7 @@ final class FinalChoice {
 
   /** The state with all that was measured meanwhile. */
   CampaignState finished() {
-    return new CampaignState(
-        state.rows(),
-        List.copyOf(candidates.values()),
-        state.expertReturns(),
-        state.envSteps(),
-        state.expertSteps(),
-        evalSteps,
-        state.failedFits(),
-        state.failedEpisodes(),
-        state.notes());
+    return state.withChoice(List.copyOf(candidates.values()), evalSteps);
   }
 
   private int bestCollected() {

@@ -84,6 +84,10 @@ final class Iteration {
     return learner.stream().mapToInt(JobResult::storedRows).sum();
   }
 
+  int expertRows() {
+    return expert.stream().mapToInt(JobResult::storedRows).sum();
+  }
+
   int learnerEpisodes() {
     return learner.stream().mapToInt(result -> result.episodes().size()).sum();
   }

@@ -1,6 +1,7 @@
 package org.planloop.trainer;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -14,6 +15,7 @@ import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.planloop.data.Provenance;
 import org.planloop.data.Purpose;
 import org.planloop.data.RandomStream;
 import org.planloop.dynamics.ModelParameters;
@@ -39,9 +41,16 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
    * @param version of the policy that comes out
    * @param throughIteration rows of later iterations are not looked at
    * @param expertFraction weight of the expert's side
+   * @param learnerRows rows that the view must have, unless a capacity evicts some
+   * @param expertRows likewise
    */
   public record Fit(
-      int version, int throughIteration, double expertFraction, ActorRef<Result> replyTo)
+      int version,
+      int throughIteration,
+      double expertFraction,
+      long learnerRows,
+      long expertRows,
+      ActorRef<Result> replyTo)
       implements Command {}
 
   /**
@@ -69,13 +78,21 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
       double seconds)
       implements Result {}
 
-  /** Neither model nor policy: the fit diverges, or no policy can be planned. */
-  public record NoResult(int version, String reason, double seconds) implements Result {}
+  /**
+   * Neither model nor policy: the fit diverges, or no policy can be planned.
+   *
+   * @param fatal whether trying again with more data cannot help: rows that replay confirmed are
+   *     gone
+   */
+  public record NoResult(int version, String reason, boolean fatal, double seconds)
+      implements Result {}
 
   /**
    * What a trainer works with.
    *
    * @param views opens the rows up to an iteration; may block
+   * @param complete whether the views hold every row that was confirmed; not where a capacity
+   *     evicts
    * @param synthesis plans a policy in a model
    * @param initialModel the stated T_1; asked for only if the campaign starts from it
    * @param fitting runs fits: blocking, never an actor's dispatcher
@@ -85,6 +102,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
       long seed,
       Fitter fitter,
       IntFunction<ReplayView> views,
+      boolean complete,
       Function<ModelParameters, PolicyDefinition> synthesis,
       java.util.function.Supplier<ModelParameters> initialModel,
       Executor fitting,
@@ -132,9 +150,40 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
     RandomStream random =
         RandomStream.of(surroundings.seed(), Purpose.FIT, fit.version(), 0, "fit");
     ReplayView view = surroundings.views().apply(fit.throughIteration());
+    if (surroundings.complete()) {
+      requireRows(view, Provenance.LEARNER, fit.learnerRows());
+      requireRows(view, Provenance.EXPERT, fit.expertRows());
+    }
     Fitted fitted = surroundings.fitter().fit(view, fit.expertFraction(), incumbent, random);
     PolicyDefinition policy = surroundings.synthesis().apply(fitted.model());
     return new Planned(fit.version(), fitted.model(), policy, Optional.of(fitted), seconds(start));
+  }
+
+  private static void requireRows(ReplayView view, Provenance side, long confirmed) {
+    if (view.size(side) != confirmed) {
+      throw new RowsLostException(
+          "replay has "
+              + view.size(side)
+              + " rows of the "
+              + side.name().toLowerCase(Locale.ROOT)
+              + ", and "
+              + confirmed
+              + " were confirmed: its files were damaged or exchanged (quarantined parts lie beside"
+              + " them); put them back, or start a new run");
+    }
+  }
+
+  private static final class RowsLostException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    RowsLostException(String message) {
+      super(message);
+    }
+  }
+
+  private NoResult noResult(int version, Throwable failure, long start) {
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+    return new NoResult(version, reason(cause), cause instanceof RowsLostException, seconds(start));
   }
 
   private Behavior<Command> onPlanInitialModel(PlanInitialModel plan) {
@@ -155,11 +204,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
         .pipeToSelf(
             CompletableFuture.supplyAsync(() -> work.apply(start), surroundings.fitting()),
             (planned, failure) ->
-                new Ended(
-                    planned == null
-                        ? new NoResult(version, reason(failure), seconds(start))
-                        : planned,
-                    replyTo));
+                new Ended(planned == null ? noResult(version, failure, start) : planned, replyTo));
   }
 
   private Behavior<Command> onEnded(Ended ended) {
@@ -180,9 +225,11 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
 
   /** Expected failures speak for themselves; anything else names its class. */
   private static String reason(Throwable failure) {
-    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-    boolean expected = cause instanceof FitException || cause instanceof PlanningException;
-    String message = cause.getMessage();
-    return expected && message != null ? message : cause.toString();
+    boolean expected =
+        failure instanceof FitException
+            || failure instanceof PlanningException
+            || failure instanceof RowsLostException;
+    String message = failure.getMessage();
+    return expected && message != null ? message : failure.toString();
   }
 }

@@ -25,10 +25,10 @@ class CampaignLoopTest {
     assertThat(driver.jobs.get(0).purpose()).isEqualTo(Purpose.EXPERT);
     assertThat(driver.fits)
         .containsExactly(
-            new Effect.Fit(1, 0, 1),
-            new Effect.Fit(2, 1, 0.5),
-            new Effect.Fit(3, 2, 0.5),
-            new Effect.Fit(4, 3, 0.5));
+            new Effect.Fit(1, 0, 1, 0, 40),
+            new Effect.Fit(2, 1, 0.5, 80, 40),
+            new Effect.Fit(3, 2, 0.5, 160, 40),
+            new Effect.Fit(4, 3, 0.5, 240, 40));
     assertThat(driver.published).containsExactly(1, 2, 3, 4);
     assertThat(driver.checkpoints).hasSize(3);
   }
@@ -214,7 +214,7 @@ class CampaignLoopTest {
                 LoopDriver.whole(40),
                 version ->
                     version == 3
-                        ? new Event.FitFailed(3, "NaN loss", 1)
+                        ? new Event.FitFailed(3, "NaN loss", false, 1)
                         : LoopDriver.fitted(version))
             .run(ALL, new SplittableRandom(1));
     assertThat(once.published).containsExactly(1, 2, -3, 4, 5, 6);
@@ -227,13 +227,27 @@ class CampaignLoopTest {
                 plan,
                 CampaignState.EMPTY,
                 LoopDriver.whole(40),
-                version -> new Event.FitFailed(version, "NaN loss", 1))
+                version -> new Event.FitFailed(version, "NaN loss", false, 1))
             .run(ALL, new SplittableRandom(1));
     assertThat(always.failures)
         .singleElement()
         .asString()
         .contains("3 fits in a row")
         .contains("NaN loss");
+  }
+
+  @Test
+  void lostRowsEndTheCampaignAtOnce() {
+    LoopDriver driver =
+        new LoopDriver(
+                plan(Strategy.MIXED, LoopDriver.EXPERT, 5, 0, 1, FirstPolicy.RANDOM, 0, 0),
+                CampaignState.EMPTY,
+                LoopDriver.whole(40),
+                version -> new Event.FitFailed(version, "rows are gone", true, 1))
+            .run(ALL, new SplittableRandom(1));
+
+    assertThat(driver.failures).containsExactly("rows are gone");
+    assertThat(driver.fits).hasSize(1);
   }
 
   @Test

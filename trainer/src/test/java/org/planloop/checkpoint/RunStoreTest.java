@@ -74,6 +74,8 @@ class RunStoreTest {
         10L * rows,
         5,
         0,
+        10L * rows,
+        5,
         1,
         2,
         List.of("a note"));

@@ -7,14 +7,17 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.UUID;
 import org.planloop.campaign.CampaignObserver;
 import org.planloop.campaign.ExpertRecording;
 import org.planloop.campaign.Retention;
 import org.planloop.checkpoint.RunCampaignStore;
+import org.planloop.checkpoint.RunStore;
 import org.planloop.data.InvalidInputException;
 import org.planloop.deploy.config.Experiment;
 import org.planloop.deploy.config.Parts;
+import org.planloop.expert.Experts;
 import org.planloop.expert.RecordedData;
 import org.planloop.storage.AtomicFile;
 
@@ -64,6 +67,12 @@ public final class LocalCampaigns implements CampaignStarter {
               experiment.planner(),
               experiment.discount(),
               new Retention(experiment.campaign().keepIterations()));
+      Optional<RunStore.Restored> from = store.latest();
+      // Read before anything is made, so that bad data is refused with nothing half written.
+      Optional<ExpertRecording> recording =
+          from.isEmpty() && experiment.expert().kind().equals(Experts.RECORDED)
+              ? Optional.of(recording(experiment, wiring))
+              : Optional.empty();
       String path = experiment.replay().path();
       return new LocalRun(
           experiment,
@@ -72,8 +81,8 @@ public final class LocalCampaigns implements CampaignStarter {
               id(folder.resolve("iterations")),
               path.isBlank() ? folder.resolve("replay") : Path.of(path),
               store,
-              store.latest(),
-              () -> recording(experiment, wiring),
+              from,
+              recording,
               observer,
               registry,
               overrides

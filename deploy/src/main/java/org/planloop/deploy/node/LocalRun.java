@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -72,8 +71,7 @@ final class LocalRun implements RunningCampaign {
    * @param replay folder of the segment files
    * @param store where iterations and the choice are kept
    * @param from what to go on from; empty for a new run
-   * @param recording reads the recorded expert data; asked for only with {@code expert.kind =
-   *     recorded}
+   * @param recording the recorded expert data, for a new run with {@code expert.kind = recorded}
    * @param actors settings of the actor system, complete
    */
   record Surroundings(
@@ -81,7 +79,7 @@ final class LocalRun implements RunningCampaign {
       Path replay,
       CampaignStore store,
       Optional<RunStore.Restored> from,
-      Callable<ExpertRecording> recording,
+      Optional<ExpertRecording> recording,
       CampaignObserver observer,
       MeterRegistry registry,
       Config actors) {}
@@ -161,7 +159,13 @@ final class LocalRun implements RunningCampaign {
     ActorRef<Trainer.Command> trainer = spawnTrainer(context, shards);
     RecordedImport importer =
         new RecordedImport(
-            shards, context.getSystem().scheduler(), epoch, experiment.rollout().chunkRows());
+            shards,
+            context.getSystem().scheduler(),
+            epoch,
+            Math.min(
+                experiment.rollout().chunkRows(),
+                ReplayShard.blockRows(
+                    wiring.environment().states().size(), wiring.environment().actions().size())));
     context.spawn(
         Campaign.create(
             new Campaign.Surroundings(
@@ -170,7 +174,7 @@ final class LocalRun implements RunningCampaign {
                 publisher,
                 trainer,
                 surroundings.store(),
-                () -> importer.run(surroundings.recording().call()),
+                () -> importer.run(surroundings.recording().orElseThrow()),
                 executor("io", 1),
                 System::nanoTime,
                 surroundings.observer(),
@@ -238,6 +242,7 @@ final class LocalRun implements RunningCampaign {
                         iteration,
                         experiment.replay().capacity(),
                         ANSWER),
+                experiment.replay().capacity() == 0,
                 wiring::synthesize,
                 wiring::initialModel,
                 executor("fitting", 1),
