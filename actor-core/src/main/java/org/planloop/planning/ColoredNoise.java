@@ -21,7 +21,7 @@ final class ColoredNoise {
 
   private final int horizon;
 
-  /** Row j is what a unit of the j-th normal number adds to the sequence; null for white noise. */
+  /** Row j is what a unit of the j-th normal number adds to the sequence; none for white noise. */
   private final double[][] waves;
 
   /**

@@ -13,7 +13,7 @@ import org.planloop.environment.ActionSpace;
  *
  * <p>The distribution starts from the last plan shifted by one step, so a good plan survives from
  * step to step. A candidate that scores NaN ranks last and moves nothing. Each problem draws from
- * its own stream and always the same amount, so its candidates do not depend on its neighbours.
+ * its own stream alone, so its candidates do not depend on its neighbours.
  */
 abstract class SamplingPlanner implements Planner {
   final PlannerSettings settings;
