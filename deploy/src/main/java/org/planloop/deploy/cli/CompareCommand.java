@@ -116,6 +116,7 @@ final class CompareCommand implements Callable<Integer> {
                 Objects.requireNonNull(experiment),
                 new Overrides(given, OptionalLong.of(firstSeed + i), Optional.of(strategy))));
       }
+      parts.checkRecording(result.get(result.size() - 1));
     }
     return result;
   }

@@ -79,6 +79,7 @@ final class TrainCommand implements Callable<Integer> {
               + " DIR");
     }
     Experiment read = reader.read(experiment, options.overrides());
+    parts.checkRecording(read);
     Path path =
         out != null
             ? out

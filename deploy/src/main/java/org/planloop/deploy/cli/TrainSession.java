@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -145,12 +146,13 @@ final class TrainSession {
       return Main.DONE;
     }
     String resume = "planloop train --resume " + folder.path();
-    if (failure != null) {
-      console.say("go on after the last complete iteration with: " + resume);
-      throw failure;
+    if (signal != 0) {
+      // Closing the campaign cancels its result, which is no failure.
+      console.fail("stopped by a signal; go on with: " + resume, Signals.EXIT_BASE + signal);
+      return Signals.EXIT_BASE + signal;
     }
-    console.fail("stopped by a signal; go on with: " + resume, Signals.EXIT_BASE + signal);
-    return Signals.EXIT_BASE + signal;
+    console.say("go on after the last complete iteration with: " + resume);
+    throw Objects.requireNonNull(failure);
   }
 
   private final class Relay implements CampaignObserver {

@@ -1,15 +1,18 @@
 package org.planloop.deploy.config;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.planloop.data.InvalidInputException;
+import org.planloop.data.TransitionBatch;
 import org.planloop.environment.Environment;
 import org.planloop.environment.EnvironmentFactory;
 import org.planloop.environments.Environments;
 import org.planloop.expert.ExpertFactory;
 import org.planloop.expert.Experts;
+import org.planloop.expert.RecordedData;
 import org.planloop.policy.ExpertSettings;
 import org.planloop.policy.PolicyDefinition;
 
@@ -87,6 +90,20 @@ public final class Parts {
   public Environment environment(Experiment experiment) {
     EnvironmentSettings settings = experiment.environment();
     return environments.create(settings.name(), settings.options());
+  }
+
+  /**
+   * Checks recorded expert data, where the experiment names a file, by reading it.
+   *
+   * @throws InvalidInputException if the file is missing, damaged, or does not fit the environment
+   */
+  public void checkRecording(Experiment experiment) {
+    ExpertSettings expert = experiment.expert();
+    if (expert.kind().equals(Experts.RECORDED)) {
+      TransitionBatch rows = RecordedData.read(Path.of(expert.file()), environment(experiment));
+      InvalidInputException.check(
+          rows.size() > 0, "expert.file", expert.file(), "holds no transition; record some");
+    }
   }
 
   /**

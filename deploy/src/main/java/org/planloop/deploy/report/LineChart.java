@@ -123,7 +123,7 @@ public final class LineChart {
     int row = 0;
     for (int i = 0; i < series.size(); i++) {
       String label = series.get(i).label();
-      double needed = 34 + 7.0 * label.length();
+      double needed = 44 + 7.4 * label.length();
       if (x > LEFT && x + needed > width - RIGHT) {
         x = LEFT;
         row++;

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -185,9 +186,11 @@ public final class RunFolder implements Closeable {
     String reason =
         e instanceof FileAlreadyExistsException
             ? "a file of this name is in the way: " + e.getMessage()
-            : e instanceof java.nio.file.AccessDeniedException
+            : e instanceof AccessDeniedException
                 ? "permission denied: " + e.getMessage()
-                : String.valueOf(e.getMessage());
+                : e instanceof NoSuchFileException
+                    ? "nothing can be made there"
+                    : String.valueOf(e.getMessage());
     return new InvalidInputException(
         path + ": cannot be written (" + reason + "); choose another folder with --out", e);
   }

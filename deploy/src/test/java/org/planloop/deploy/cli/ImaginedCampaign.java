@@ -66,5 +66,6 @@ final class ImaginedCampaign implements CampaignStarter, RunningCampaign {
   @Override
   public void close() {
     closed = true;
+    result.cancel(false);
   }
 }
