@@ -30,11 +30,8 @@ public final class NeuralEnsembleModel implements DynamicsModel {
   /** Inputs and results of one call, in floats. */
   private static final int TRANSFER_FLOATS = 1 << 24;
 
-  /** Compiled on first use and kept: it holds no weights. */
-  private static final class Scripts {
-    private static final TorchScript ROLLOUT =
-        TorchScript.resource(NeuralEnsembleModel.class, "rollout.torchscript");
-  }
+  private static final TorchScript SCRIPT =
+      TorchScript.resource(NeuralEnsembleModel.class, "rollout.torchscript");
 
   private final EnsembleArchitecture architecture;
   private final int[] order;
@@ -57,7 +54,7 @@ public final class NeuralEnsembleModel implements DynamicsModel {
     FoldedEnsemble folded = FoldedEnsemble.of(EnsembleWeights.of(model));
     architecture = model.architecture();
     order = architecture.realsThenAngles();
-    session = Scripts.ROLLOUT.open(device, threads);
+    session = SCRIPT.open(device, threads);
     SharedFloats values = session.floats(folded.values().length);
     values.put(folded.values());
     weights = session.create("load", values, folded.shapes(), session.gpu());

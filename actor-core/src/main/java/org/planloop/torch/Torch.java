@@ -7,6 +7,7 @@ import ai.djl.pytorch.jni.LibUtils;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * PyTorch's native library: loaded once in a process, on first use, from jars on the class path.
@@ -66,37 +67,55 @@ public final class Torch {
   /** Initialised on first use, so that whatever needs no tensor never loads PyTorch. */
   private static final class Loaded {
     private static final ThreadLocal<Integer> THREADS = new ThreadLocal<>();
-    private static final Engine ENGINE = load();
+    private static final @Nullable Engine ENGINE;
 
-    static Engine get() {
-      return ENGINE;
-    }
+    /** Why there is no engine. */
+    private static final @Nullable Throwable FAILURE;
 
-    private static Engine load() {
+    static {
       System.setProperty("ai.djl.offline", "true");
       System.setProperty("ai.djl.pytorch.graph_optimizer", "false");
       chooseCache();
+      Engine engine = null;
+      Throwable failure = null;
       try {
-        return Engine.getEngine("PyTorch");
-      } catch (RuntimeException | LinkageError e) {
-        Throwable cause = e;
-        while (cause.getCause() != null) {
-          cause = cause.getCause();
-        }
-        throw new TorchException(
-            "PyTorch's native library cannot be loaded on "
-                + System.getProperty("os.name")
-                + " "
-                + System.getProperty("os.arch")
-                + ": "
-                + cause
-                + ". It comes from the jars pytorch-jni and pytorch-native-cpu on the class path"
-                + " (Linux x86_64 and aarch64, macOS arm64) and unpacks into DJL_CACHE_DIR"
-                + " (now "
-                + System.getProperty("DJL_CACHE_DIR", System.getenv("DJL_CACHE_DIR"))
-                + "), which needs 450 MB and must be writable",
-            e);
+        engine = Engine.getEngine("PyTorch");
+      } catch (RuntimeException | LinkageError | AssertionError e) {
+        failure = e;
       }
+      ENGINE = engine;
+      FAILURE = failure;
+    }
+
+    static Engine get() {
+      if (ENGINE == null) {
+        throw failure();
+      }
+      return ENGINE;
+    }
+
+    private static TorchException failure() {
+      Throwable cause = FAILURE;
+      while (cause != null && cause.getCause() != null) {
+        cause = cause.getCause();
+      }
+      return new TorchException(
+          "PyTorch's native library cannot be loaded on "
+              + System.getProperty("os.name")
+              + " "
+              + System.getProperty("os.arch")
+              + " ("
+              + cause
+              + "): it comes from the jars pytorch-jni and pytorch-native-cpu on the class path"
+              + " (Linux x86_64 and aarch64, macOS arm64) and unpacks into "
+              + cache()
+              + ", which needs 450 MB and must be writable",
+          FAILURE);
+    }
+
+    private static String cache() {
+      String property = System.getProperty("DJL_CACHE_DIR");
+      return property != null ? property : "the folder that DJL_CACHE_DIR names";
     }
 
     private static void chooseCache() {
@@ -107,18 +126,18 @@ public final class Torch {
         return;
       }
       String xdg = System.getenv("XDG_CACHE_HOME");
-      Path cache =
-          (xdg == null || xdg.isBlank()
-                  ? Path.of(System.getProperty("user.home"), ".cache")
-                  : Path.of(xdg))
-              .resolve("planloop");
+      Path caches =
+          xdg == null || xdg.isBlank()
+              ? Path.of(System.getProperty("user.home"), ".cache")
+              : Path.of(xdg);
+      Path cache = caches.resolve("planloop");
       try {
         Files.createDirectories(cache);
-        System.setProperty("DJL_CACHE_DIR", cache.toString());
       } catch (IOException e) {
-        // No home to write to: DJL falls back to the system's temporary folder.
-        System.setProperty("DJL_CACHE_DIR", System.getProperty("java.io.tmpdir"));
+        // No home to write to.
+        cache = Path.of(System.getProperty("java.io.tmpdir"), "planloop");
       }
+      System.setProperty("DJL_CACHE_DIR", cache.toString());
     }
   }
 }

@@ -1,5 +1,7 @@
 package org.planloop.torch;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * PyTorch cannot be loaded, a script cannot be compiled, or a call failed: the message says which
  * and, where the user can do something, what.
@@ -7,11 +9,7 @@ package org.planloop.torch;
 public final class TorchException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  TorchException(String message) {
-    super(message);
-  }
-
-  TorchException(String message, Throwable cause) {
+  TorchException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

@@ -14,10 +14,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A compiled TorchScript: functions on tensors that run as one native call. It holds no tensor of
- * its own, so one script serves any number of sessions and threads for the life of the process.
+ * A TorchScript: functions on tensors that run as one native call. It holds no tensor of its own,
+ * so one script serves any number of sessions and threads for the life of the process.
  *
  * <p>The source is the body of a module without parameters, in the restricted Python that {@code
  * torch.jit.load} reads; the archive around it (four stored zip entries) is written here, in
@@ -28,45 +29,30 @@ import java.util.zip.ZipOutputStream;
 public final class TorchScript {
   private static final byte[] NO_CONSTANTS = {(byte) 0x80, 2, ')', '.'};
 
-  private final PtSymbolBlock module;
-
-  private TorchScript(PtSymbolBlock module) {
-    this.module = module;
-  }
+  private final String name;
+  private final String methods;
+  private @Nullable PtSymbolBlock module;
 
   /**
-   * Compiles the UTF-8 resource {@code name} that lies beside {@code owner}.
+   * A script, compiled when it is first opened: naming it loads nothing.
    *
-   * @throws TorchException if PyTorch cannot be loaded or the source does not compile
+   * @param name what messages call it
+   * @param methods its methods, indented by two spaces
    */
+  public TorchScript(String name, String methods) {
+    this.name = name;
+    this.methods = methods;
+  }
+
+  /** The script in the UTF-8 resource {@code name} that lies beside {@code owner}. */
   public static TorchScript resource(Class<?> owner, String name) {
     try (InputStream in = owner.getResourceAsStream(name)) {
       if (in == null) {
         throw new FileNotFoundException(name + " beside " + owner.getName());
       }
-      return compile(name, new String(in.readAllBytes(), StandardCharsets.UTF_8));
+      return new TorchScript(name, new String(in.readAllBytes(), StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  /**
-   * Compiles a script.
-   *
-   * @param name what messages call it
-   * @param methods its methods, indented by two spaces
-   * @throws TorchException if PyTorch cannot be loaded or the source does not compile
-   */
-  public static TorchScript compile(String name, String methods) {
-    PtNDManager manager = Torch.newManager();
-    try {
-      byte[] archive = archive(methods);
-      return new TorchScript(
-          JniUtils.loadModule(manager, new ByteArrayInputStream(archive), false, false));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (EngineException e) {
-      throw new TorchException("script " + name + " does not compile: " + e.getMessage(), e);
     }
   }
 
@@ -74,9 +60,25 @@ public final class TorchScript {
    * Tensors and calls of one user.
    *
    * @param threads threads inside one call, at least 1
+   * @throws TorchException if PyTorch cannot be loaded or the source does not compile
    */
   public TorchSession open(Device device, int threads) {
-    return new TorchSession(module, Torch.resolvesToGpu(device), threads);
+    return new TorchSession(compiled(), Torch.resolvesToGpu(device), threads);
+  }
+
+  private synchronized PtSymbolBlock compiled() {
+    if (module == null) {
+      PtNDManager manager = Torch.newManager();
+      try {
+        InputStream archive = new ByteArrayInputStream(archive(methods));
+        module = JniUtils.loadModule(manager, archive, false, false);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } catch (EngineException e) {
+        throw new TorchException("script " + name + " does not compile: " + e.getMessage(), e);
+      }
+    }
+    return module;
   }
 
   private static byte[] archive(String methods) throws IOException {

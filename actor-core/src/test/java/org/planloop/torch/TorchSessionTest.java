@@ -3,20 +3,25 @@ package org.planloop.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.File;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 
 class TorchSessionTest {
   private static final TorchScript SCRIPT =
-      TorchScript.compile(
+      new TorchScript(
           "test",
           """
             def scale(self, x : Tensor, by : float, offsets : List[int], twice : bool) -> int:
@@ -56,7 +61,8 @@ class TorchSessionTest {
 
   @Test
   void aScriptThatDoesNotCompileSaysWhy() {
-    assertThatThrownBy(() -> TorchScript.compile("broken", "  def f(self) -> int:\n    return y\n"))
+    TorchScript broken = new TorchScript("broken", "  def f(self) -> int:\n    return y\n");
+    assertThatThrownBy(() -> broken.open(Device.CPU, 1))
         .isInstanceOf(TorchException.class)
         .hasMessageContaining("script broken does not compile")
         .hasMessageContaining("undefined value y");
@@ -88,6 +94,46 @@ class TorchSessionTest {
       assertThat(session.gpu()).isEqualTo(Torch.info().gpus() > 0);
     }
     assertThat(Torch.info().version()).startsWith("2.7.1");
+  }
+
+  /** Runs in a process of its own: without the native jars on its class path, or in its cache. */
+  @Test
+  void withoutNativeLibrariesTheMessageSaysWhereTheyComeFrom(@TempDir Path cache) throws Exception {
+    String classPath =
+        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+            .filter(entry -> !entry.contains("pytorch-native") && !entry.contains("pytorch-jni"))
+            .collect(Collectors.joining(File.pathSeparator));
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-DDJL_CACHE_DIR=" + cache,
+                "-cp",
+                classPath,
+                Asking.class.getName())
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    process.waitFor();
+    assertThat(output)
+        .contains("PyTorch's native library cannot be loaded on")
+        .contains("unpacks into " + cache)
+        .contains("again: PyTorch's native library cannot be loaded on");
+  }
+
+  /** Asks for PyTorch twice and prints why there is none. */
+  static final class Asking {
+    public static void main(String[] arguments) {
+      try {
+        Torch.info();
+      } catch (TorchException e) {
+        System.out.println(e.getMessage());
+      }
+      try {
+        SCRIPT.open(Device.CPU, 1).close();
+      } catch (TorchException e) {
+        System.out.println("again: " + e.getMessage());
+      }
+    }
   }
 
   /** Collections in the middle of calls must not free what native code still uses. */

@@ -19,11 +19,8 @@ import org.planloop.torch.TorchSession;
  * learned bounds of the log variance as in PETS (Chua et al. 2018).
  */
 final class EnsembleOptimizer implements AutoCloseable {
-  /** Compiled on first use and kept: it holds no weights. */
-  private static final class Scripts {
-    private static final TorchScript ENSEMBLE =
-        TorchScript.resource(EnsembleOptimizer.class, "ensemble.torchscript");
-  }
+  private static final TorchScript SCRIPT =
+      TorchScript.resource(EnsembleOptimizer.class, "ensemble.torchscript");
 
   private final EnsembleWeights shape;
   private final TorchSession session;
@@ -39,7 +36,7 @@ final class EnsembleOptimizer implements AutoCloseable {
   EnsembleOptimizer(EnsembleWeights start, int threads, Device device) {
     EnsembleArchitecture a = start.architecture();
     this.shape = start;
-    this.session = Scripts.ENSEMBLE.open(device, threads);
+    this.session = SCRIPT.open(device, threads);
     this.shapes = shapes(a);
     this.layout =
         new int[] {
