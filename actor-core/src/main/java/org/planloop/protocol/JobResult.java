@@ -1,5 +1,7 @@
 package org.planloop.protocol;
 
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -24,5 +26,13 @@ public record JobResult(
   /** Transitions flown, stored or not. */
   public int steps() {
     return episodes.stream().mapToInt(EpisodeResult::steps).sum();
+  }
+
+  /** The episodes of several jobs in order of their index, whatever order the jobs arrived in. */
+  public static List<EpisodeResult> inOrder(Collection<JobResult> results) {
+    return results.stream()
+        .flatMap(result -> result.episodes().stream())
+        .sorted(Comparator.comparingInt(EpisodeResult::episode))
+        .toList();
   }
 }

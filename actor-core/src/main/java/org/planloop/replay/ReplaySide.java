@@ -142,7 +142,7 @@ final class ReplaySide implements Closeable {
     segment.close();
     Path target = quarantineFile(segment.path(), 0);
     Files.move(segment.path(), target, StandardCopyOption.REPLACE_EXISTING);
-    AtomicFile.forceFolder(folder);
+    AtomicFile.force(folder);
     quarantined.add(new Quarantined(segment.path(), 0, segment.size(), reason, target));
   }
 
@@ -218,7 +218,7 @@ final class ReplaySide implements Closeable {
     Path path =
         folder.resolve(String.format(Locale.ROOT, "%s%06d%s", prefix(), nextNumber, SUFFIX));
     SegmentFile created = SegmentFile.create(path, header, disk);
-    AtomicFile.forceFolder(folder);
+    AtomicFile.force(folder);
     nextNumber++;
     segments.add(created);
     return created;

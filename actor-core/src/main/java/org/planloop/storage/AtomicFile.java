@@ -40,12 +40,12 @@ public final class AtomicFile {
       Files.deleteIfExists(temporary);
       throw e;
     }
-    forceFolder(folder);
+    force(folder);
   }
 
-  /** Forces the names in a folder to disk. */
-  public static void forceFolder(Path folder) throws IOException {
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+  /** Forces a file's content, or the names in a folder, to disk. */
+  public static void force(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       channel.force(true);
     }
   }

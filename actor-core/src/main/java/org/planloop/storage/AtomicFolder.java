@@ -1,7 +1,6 @@
 package org.planloop.storage;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -31,14 +30,14 @@ public final class AtomicFolder {
     for (Map.Entry<String, byte[]> file : files.entrySet()) {
       Path path = unfinished.resolve(file.getKey());
       Files.write(path, file.getValue(), StandardOpenOption.CREATE_NEW);
-      force(path);
+      AtomicFile.force(path);
     }
-    AtomicFile.forceFolder(unfinished);
+    AtomicFile.force(unfinished);
     delete(target);
     Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
     Path parent = target.getParent();
     if (parent != null) {
-      AtomicFile.forceFolder(parent);
+      AtomicFile.force(parent);
     }
   }
 
@@ -53,12 +52,6 @@ public final class AtomicFolder {
     }
     for (Path path : deepestFirst) {
       Files.delete(path);
-    }
-  }
-
-  private static void force(Path path) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      channel.force(true);
     }
   }
 }

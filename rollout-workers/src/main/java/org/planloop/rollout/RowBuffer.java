@@ -38,7 +38,8 @@ final class RowBuffer {
     this.stored = stored;
     this.keepRows = keepRows;
     this.sink = sink;
-    this.chunk = TransitionBatch.allocate(chunkRows, stateSize, actionSize);
+    // An evaluation keeps no row and needs no room for one.
+    this.chunk = TransitionBatch.allocate(stored ? chunkRows : 0, stateSize, actionSize);
   }
 
   static RowBuffer of(

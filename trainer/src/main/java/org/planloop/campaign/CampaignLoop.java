@@ -4,8 +4,6 @@ import static java.util.stream.Collectors.toCollection;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.planloop.campaign.CampaignSettings.FirstPolicy;
 import org.planloop.data.Purpose;
@@ -178,7 +176,7 @@ public final class CampaignLoop {
     if (pendingDemonstrations > 0) {
       return List.of();
     }
-    List<EpisodeResult> episodes = inOrder(demonstrations);
+    List<EpisodeResult> episodes = JobResult.inOrder(demonstrations);
     List<Double> returns = wholeReturns(episodes);
     if (returns.isEmpty()) {
       return fail("every episode of the expert failed: " + episodes.get(0).failure());
@@ -353,13 +351,6 @@ public final class CampaignLoop {
 
   private List<Effect> fail(String reason) {
     return List.of(new Effect.Fail(reason));
-  }
-
-  private static List<EpisodeResult> inOrder(List<JobResult> results) {
-    Map<Integer, EpisodeResult> byIndex = new TreeMap<>();
-    results.forEach(
-        result -> result.episodes().forEach(episode -> byIndex.put(episode.episode(), episode)));
-    return List.copyOf(byIndex.values());
   }
 
   private static List<Double> wholeReturns(List<EpisodeResult> episodes) {

@@ -1,6 +1,8 @@
 package org.planloop.campaign;
 
+import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /**
@@ -100,6 +102,17 @@ public record CampaignState(
   /** i of the last row, 0 before the first. */
   public int iteration() {
     return rows.size();
+  }
+
+  /** The policy of the iteration with the best collected return, of equals the earliest. */
+  OptionalInt bestCollected() {
+    return rows.stream()
+        .max(
+            Comparator.comparingDouble(
+                    (ProgressRow row) -> row.returnMean().orElse(Double.NEGATIVE_INFINITY))
+                .thenComparing(Comparator.comparingInt(ProgressRow::iteration).reversed()))
+        .map(row -> OptionalInt.of(row.policyVersion()))
+        .orElse(OptionalInt.empty());
   }
 
   /** Active time over all attempts up to the last row. */

@@ -3,7 +3,6 @@ package org.planloop.campaign;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +45,7 @@ final class FinalChoice {
   List<RolloutJob> start() {
     EvaluationSettings settings = plan.evaluation();
     if (settings.episodes() == 0) {
-      winner = bestCollected();
+      winner = state.bestCollected().orElseThrow();
       selection = new Selection(winner, SelectedBy.COLLECTION, ReturnEstimate.NONE, List.of());
       return List.of();
     }
@@ -77,7 +76,7 @@ final class FinalChoice {
           new Selection(
               winner,
               SelectedBy.CONFIRMATION,
-              new Candidate(winner, returns(episodes(flown))).estimate(),
+              new Candidate(winner, returns(JobResult.inOrder(flown))).estimate(),
               List.copyOf(candidates.values()));
       return List.of();
     }
@@ -93,16 +92,6 @@ final class FinalChoice {
   /** The state with all that was measured meanwhile. */
   CampaignState finished() {
     return state.withChoice(List.copyOf(candidates.values()), evalSteps);
-  }
-
-  private int bestCollected() {
-    return state.rows().stream()
-        .max(
-            Comparator.comparingDouble(
-                    (ProgressRow row) -> row.returnMean().orElse(Double.NEGATIVE_INFINITY))
-                .thenComparing(Comparator.comparingInt(ProgressRow::iteration).reversed()))
-        .map(ProgressRow::policyVersion)
-        .orElseThrow();
   }
 
   /** Flies what the round's survivors lack; skips rounds in which nobody lacks anything. */
@@ -167,14 +156,7 @@ final class FinalChoice {
     byVersion.forEach(
         (version, results) ->
             candidates.computeIfPresent(
-                version, (v, candidate) -> candidate.with(returns(episodes(results)))));
-  }
-
-  private static List<EpisodeResult> episodes(List<JobResult> results) {
-    return results.stream()
-        .flatMap(result -> result.episodes().stream())
-        .sorted(Comparator.comparingInt(EpisodeResult::episode))
-        .toList();
+                version, (v, candidate) -> candidate.with(returns(JobResult.inOrder(results)))));
   }
 
   /** Returns by episode; NaN where the environment failed. */

@@ -1,7 +1,6 @@
 package org.planloop.campaign;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -98,23 +97,16 @@ final class Iteration {
 
   /** This iteration's learner episodes in order of their index. */
   List<EpisodeResult> episodes() {
-    return episodes(learner);
+    return JobResult.inOrder(learner);
   }
 
   /** Evaluation episodes in order of their index. */
   List<EpisodeResult> evaluated() {
-    return episodes(evaluation);
+    return JobResult.inOrder(evaluation);
   }
 
   List<EpisodeResult> expertEpisodes() {
-    return episodes(expert);
-  }
-
-  private static List<EpisodeResult> episodes(List<JobResult> results) {
-    return results.stream()
-        .flatMap(result -> result.episodes().stream())
-        .sorted(Comparator.comparingInt(EpisodeResult::episode))
-        .toList();
+    return JobResult.inOrder(expert);
   }
 
   /**

@@ -30,12 +30,6 @@ public record Retention(int keepIterations) {
           .map(candidate -> OptionalInt.of(candidate.version()))
           .orElse(OptionalInt.empty());
     }
-    return state.rows().stream()
-        .max(
-            Comparator.comparingDouble(
-                    (ProgressRow row) -> row.returnMean().orElse(Double.NEGATIVE_INFINITY))
-                .thenComparing(Comparator.comparingInt(ProgressRow::iteration).reversed()))
-        .map(row -> OptionalInt.of(row.policyVersion()))
-        .orElse(OptionalInt.empty());
+    return state.bestCollected();
   }
 }
