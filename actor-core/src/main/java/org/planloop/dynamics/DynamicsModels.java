@@ -4,7 +4,7 @@ import org.planloop.data.InvalidInputException;
 import org.planloop.environment.Environment;
 import org.planloop.torch.Device;
 
-/** Opens models that a sampling planner can plan in. */
+/** Opens models, so that they can be rolled out. */
 public final class DynamicsModels {
   private DynamicsModels() {}
 
@@ -14,8 +14,7 @@ public final class DynamicsModels {
    * @param environment what the model is of
    * @param threads threads inside one call of an ensemble
    * @param device where an ensemble is evaluated
-   * @throws InvalidInputException if the parameters do not fit the environment, or their family
-   *     cannot be rolled out
+   * @throws InvalidInputException if the parameters do not fit the environment
    */
   public static DynamicsModel open(
       ModelParameters parameters, Environment environment, int threads, Device device) {
@@ -47,9 +46,9 @@ public final class DynamicsModels {
       return new LinearDynamicsModel(linear);
     } else if (parameters instanceof ModelParameters.Truth) {
       return new TrueDynamicsModel(environment);
+    } else if (parameters instanceof ModelParameters.Tabular tabular) {
+      return new TabularDynamicsModel(tabular);
     }
-    throw new InvalidInputException(
-        "planner.kind: a sampling planner cannot plan in a tabular model; use planner.kind ="
-            + " value-iteration");
+    throw new IllegalArgumentException("no model for " + parameters.getClass().getName());
   }
 }

@@ -105,12 +105,60 @@ class DynamicsModelsTest {
     }
   }
 
+  /** Two states, two actions; action 1 goes on with probability 1/4. */
+  private static final ModelParameters.Tabular CHAIN =
+      new ModelParameters.Tabular(2, 2, new double[] {1, 0, 0.75, 0.25, 0, 1, 0, 1});
+
+  private static RolloutRequest indexed(int particles, boolean noise) {
+    return new RolloutRequest(
+        1,
+        1,
+        1,
+        particles,
+        new float[] {0},
+        new float[] {1},
+        Propagation.TS1,
+        noise,
+        new RandomStream[] {new RandomStream(5)});
+  }
+
   @Test
-  void aTabularModelIsRefused() {
-    ModelParameters tabular = ModelParameters.Tabular.deterministic(new int[][] {{0}});
-    assertThatThrownBy(() -> DynamicsModels.open(tabular, CART, 1, Device.CPU))
+  void aTabularModelDrawsFromItsRows() {
+    try (DynamicsModel model = new TabularDynamicsModel(CHAIN)) {
+      float[] states = model.rollout(indexed(40_000, true)).states();
+      double went = 0;
+      for (float state : states) {
+        went += state;
+      }
+      // Four standard errors of 40000 draws.
+      assertThat(went / states.length).isCloseTo(0.25, within(0.009));
+      assertThat(model.rollout(indexed(3, false)).states()).containsExactly(0, 0, 0);
+    }
+  }
+
+  @Test
+  void aTabularModelKnowsNothingOutsideItsTable() {
+    RolloutRequest request =
+        new RolloutRequest(
+            3,
+            1,
+            1,
+            1,
+            new float[] {2, 0.5f, 1},
+            new float[] {0, 0, 2},
+            Propagation.TS1,
+            false,
+            new RandomStream[] {new RandomStream(1), new RandomStream(2), new RandomStream(3)});
+    try (DynamicsModel model = new TabularDynamicsModel(CHAIN)) {
+      assertThat(model.rollout(request).states()).containsExactly(Float.NaN, Float.NaN, Float.NaN);
+    }
+  }
+
+  @Test
+  void aTabularModelDoesNotFitRealStates() {
+    assertThatThrownBy(() -> DynamicsModels.open(CHAIN, CART, 1, Device.CPU))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("planner.kind = value-iteration");
+        .hasMessageContaining("the model has 1 states and 1 actions");
   }
 
   @Test
