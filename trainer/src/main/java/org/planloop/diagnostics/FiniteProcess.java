@@ -1,0 +1,161 @@
+package org.planloop.diagnostics;
+
+import org.ejml.data.DMatrixRMaj;
+import org.ejml.dense.row.CommonOps_DDRM;
+import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
+import org.ejml.interfaces.linsol.LinearSolverDense;
+import org.planloop.dynamics.ModelParameters;
+import org.planloop.environment.Objective;
+
+/**
+ * A finite MDP in which a policy can be evaluated exactly, by solving linear equations: its values
+ * and its discounted occupancy. A policy is a table of probabilities, shape [S, A].
+ */
+public final class FiniteProcess {
+  /** Quality of the equations below which a policy counts as endless. */
+  private static final double SINGULAR = 1e-14;
+
+  private final int states;
+  private final int actions;
+
+  /** Expected reward, shape [S, A]. */
+  private final double[] rewards;
+
+  /** Discounted probability of going on in s', shape [S, A, S]. */
+  private final double[] weights;
+
+  /**
+   * @param rewards expected reward of a step, shape [S, A]
+   * @param weights discount times the probability of going on in s', shape [S, A, S]; what is
+   *     missing to the discount is the probability of ending
+   */
+  public FiniteProcess(int states, int actions, double[] rewards, double[] weights) {
+    if (rewards.length != states * actions || weights.length != states * actions * states) {
+      throw new IllegalArgumentException(
+          rewards.length
+              + " rewards and "
+              + weights.length
+              + " weights do not fit "
+              + states
+              + " states and "
+              + actions
+              + " actions");
+    }
+    this.states = states;
+    this.actions = actions;
+    this.rewards = rewards.clone();
+    this.weights = weights.clone();
+  }
+
+  /**
+   * A table with an objective, which knows states and actions as indices.
+   *
+   * @param discount factor a step, in (0, 1]
+   */
+  public static FiniteProcess of(
+      ModelParameters.Tabular table, Objective objective, double discount) {
+    int states = table.states();
+    int actions = table.actions();
+    double[] rewards = new double[states * actions];
+    double[] weights = new double[states * actions * states];
+    for (int pair = 0; pair < states * actions; pair++) {
+      int from = pair / actions;
+      double[] state = {from};
+      double[] action = {pair % actions};
+      for (int next = 0; next < states; next++) {
+        double probability = table.probabilities()[pair * states + next];
+        if (probability > 0) {
+          double[] to = {next};
+          boolean ends = objective.terminated(state, action, to);
+          double reward = objective.reward(state, action, to);
+          rewards[pair] += probability * (ends ? reward + objective.terminalReward(0) : reward);
+          weights[pair * states + next] = ends ? 0 : discount * probability;
+        }
+      }
+    }
+    return new FiniteProcess(states, actions, rewards, weights);
+  }
+
+  /** Number of states S. */
+  public int states() {
+    return states;
+  }
+
+  /** Number of actions A. */
+  public int actions() {
+    return actions;
+  }
+
+  /**
+   * Q(s, a) = E[r + discount V(s')], where V is worth nothing after an end.
+   *
+   * @param values V, shape [S]
+   * @return shape [S, A]
+   */
+  public double[] backup(double[] values) {
+    double[] result = rewards.clone();
+    for (int pair = 0; pair < result.length; pair++) {
+      for (int next = 0; next < states; next++) {
+        result[pair] += weights[pair * states + next] * values[next];
+      }
+    }
+    return result;
+  }
+
+  /**
+   * The expected discounted return of a policy from each state.
+   *
+   * @param policy shape [S, A]
+   * @return V, shape [S]
+   * @throws IllegalArgumentException if the policy never ends at a discount of 1
+   */
+  public double[] values(double[] policy) {
+    DMatrixRMaj paid = new DMatrixRMaj(states, 1);
+    for (int pair = 0; pair < rewards.length; pair++) {
+      paid.data[pair / actions] += policy[pair] * rewards[pair];
+    }
+    return solve(goingOn(policy), paid);
+  }
+
+  /**
+   * The discounted number of visits: sum over t of discount^t P(s_t = s, a_t = a).
+   *
+   * @param policy shape [S, A]
+   * @param start probabilities of the first state, shape [S]
+   * @return shape [S, A]
+   * @throws IllegalArgumentException if the policy never ends at a discount of 1
+   */
+  public double[] occupancy(double[] policy, double[] start) {
+    DMatrixRMaj matrix = goingOn(policy);
+    CommonOps_DDRM.transpose(matrix);
+    double[] visits = solve(matrix, new DMatrixRMaj(states, 1, true, start));
+    double[] result = new double[states * actions];
+    for (int pair = 0; pair < result.length; pair++) {
+      result[pair] = visits[pair / actions] * policy[pair];
+    }
+    return result;
+  }
+
+  /** I - W, where W is the discounted probability of going on in s' under the policy. */
+  private DMatrixRMaj goingOn(double[] policy) {
+    DMatrixRMaj matrix = CommonOps_DDRM.identity(states);
+    for (int pair = 0; pair < rewards.length; pair++) {
+      for (int next = 0; next < states; next++) {
+        matrix.data[pair / actions * states + next] -= policy[pair] * weights[pair * states + next];
+      }
+    }
+    return matrix;
+  }
+
+  private double[] solve(DMatrixRMaj matrix, DMatrixRMaj right) {
+    DMatrixRMaj result = new DMatrixRMaj(states, 1);
+    LinearSolverDense<DMatrixRMaj> solver = LinearSolverFactory_DDRM.linear(states);
+    if (!solver.setA(matrix) || solver.quality() < SINGULAR) {
+      throw new IllegalArgumentException(
+          "the policy never ends and the discount is 1, so its return is infinite; set a discount"
+              + " below 1");
+    }
+    solver.solve(right, result);
+    return result.data;
+  }
+}
