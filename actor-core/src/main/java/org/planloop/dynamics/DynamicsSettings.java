@@ -16,6 +16,8 @@ import java.util.List;
  * @param learnTermination whether the model predicts termination instead of using the known rule
  * @param initial the stated model that {@code campaign.first-policy = initial-model} plans in, by
  *     name; empty for the environment's first
+ * @param completion the stated model that says what a tabular fit knows nothing of, by name; empty
+ *     to choose among the stated models instead of counting
  * @param ridge regulariser of a linear fit: ridge * sqrt(rows) is added to the diagonal of the Gram
  *     matrix
  */
@@ -28,6 +30,7 @@ public record DynamicsSettings(
     boolean learnReward,
     boolean learnTermination,
     String initial,
+    String completion,
     double ridge) {
   /** The model families. */
   public enum Kind {

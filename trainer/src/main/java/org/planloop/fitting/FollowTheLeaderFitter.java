@@ -9,7 +9,6 @@ import java.util.OptionalDouble;
 import org.planloop.data.InvalidInputException;
 import org.planloop.data.Provenance;
 import org.planloop.data.RandomStream;
-import org.planloop.data.TransitionBatch;
 import org.planloop.dynamics.ModelParameters;
 import org.planloop.replay.ReplayView;
 
@@ -120,7 +119,8 @@ public final class FollowTheLeaderFitter implements Fitter {
         batch -> {
           for (int row = 0; row < batch.size(); row++) {
             for (int m = 0; m < losses.length; m++) {
-              losses[m] += 1 - probability(models.get(m), batch, row);
+              ModelParameters.Tabular model = models.get(m);
+              losses[m] += 1 - TabularRow.of(model, batch, row).probability(model);
             }
           }
         });
@@ -128,32 +128,5 @@ public final class FollowTheLeaderFitter implements Fitter {
       losses[m] /= data.size(side);
     }
     return losses;
-  }
-
-  private static double probability(ModelParameters.Tabular model, TransitionBatch batch, int row) {
-    float state = batch.states()[row];
-    float action = batch.actions()[row];
-    float next = batch.nextStates()[row];
-    if (!index(state, model.states())
-        || !index(action, model.actions())
-        || !index(next, model.states())) {
-      throw new FitException(
-          "transition ("
-              + state
-              + ", "
-              + action
-              + ", "
-              + next
-              + ") does not fit a tabular model of "
-              + model.states()
-              + " states and "
-              + model.actions()
-              + " actions; it comes from another environment");
-    }
-    return model.probability((int) state, (int) action, (int) next);
-  }
-
-  private static boolean index(float value, int count) {
-    return value >= 0 && value < count && value == Math.rint(value);
   }
 }

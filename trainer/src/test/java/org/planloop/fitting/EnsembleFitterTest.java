@@ -36,6 +36,7 @@ class EnsembleFitterTest {
         reward,
         termination,
         "",
+        "",
         0);
   }
 

@@ -18,7 +18,9 @@ public final class Experiments {
           "pendulum",
           "helicopter-hover",
           "helicopter-hover-competition",
-          "counterexample");
+          "counterexample",
+          "gridworld-shortcut",
+          "gridworld-one-dollar");
 
   private Experiments() {}
 

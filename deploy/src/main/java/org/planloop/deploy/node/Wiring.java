@@ -11,6 +11,7 @@ import org.planloop.dynamics.ModelParameters;
 import org.planloop.dynamics.StatedModels;
 import org.planloop.environment.Environment;
 import org.planloop.expert.Experts;
+import org.planloop.fitting.CountingFitter;
 import org.planloop.fitting.EnsembleFitter;
 import org.planloop.fitting.Fitter;
 import org.planloop.fitting.FollowTheLeaderFitter;
@@ -40,7 +41,7 @@ public final class Wiring {
             .create(experiment.environment().name(), experiment.environment().options());
     for (StatedModels stated : ServiceLoader.load(StatedModels.class, parts.classPath())) {
       if (stated.environment().equals(experiment.environment().name())) {
-        statedModels.putAll(stated.models());
+        statedModels.putAll(stated.models(environment));
       }
     }
     PolicySynthesis.check(experiment.dynamics().kind(), environment, experiment.planner());
@@ -75,7 +76,10 @@ public final class Wiring {
               experiment.dynamics(),
               experiment.trainer());
       case LINEAR -> new RidgeFitter(experiment.dynamics().ridge(), linearBase());
-      case TABULAR -> new FollowTheLeaderFitter(statedModels);
+      case TABULAR ->
+          experiment.dynamics().completion().isBlank()
+              ? new FollowTheLeaderFitter(statedModels)
+              : new CountingFitter(completion());
     };
   }
 
@@ -85,21 +89,37 @@ public final class Wiring {
    * @throws InvalidInputException if there is none of that name
    */
   public ModelParameters initialModel() {
-    String name = experiment.dynamics().initial();
     InvalidInputException.check(
         !statedModels.isEmpty(),
         "campaign.first-policy",
         "initial-model",
         "environment " + environment.name() + " states no model; use random or expert-model");
-    if (name.isBlank()) {
-      return statedModels.values().iterator().next();
-    }
+    String name = experiment.dynamics().initial();
+    return name.isBlank() ? statedModels.values().iterator().next() : stated("initial", name);
+  }
+
+  private ModelParameters stated(String key, String name) {
     ModelParameters model = statedModels.get(name);
     if (model == null) {
       throw InvalidInputException.setting(
-          "dynamics.initial", name, "must be one of " + String.join(", ", statedModels.keySet()));
+          "dynamics." + key,
+          name,
+          statedModels.isEmpty()
+              ? "environment " + environment.name() + " states no model; leave it empty"
+              : "must be one of " + String.join(", ", statedModels.keySet()));
     }
     return model;
+  }
+
+  private ModelParameters.Tabular completion() {
+    String name = experiment.dynamics().completion();
+    if (stated("completion", name) instanceof ModelParameters.Tabular table) {
+      return table;
+    }
+    throw InvalidInputException.setting(
+        "dynamics.completion",
+        name,
+        "must be a tabular model; with another family of models leave it empty");
   }
 
   /** The policy planned in a model. */

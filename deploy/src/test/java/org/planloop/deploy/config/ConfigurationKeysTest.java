@@ -35,6 +35,7 @@ class ConfigurationKeysTest {
       dynamics.learn-reward=true
       dynamics.learn-termination=yes
       dynamics.initial=M2
+      dynamics.completion=optimistic
       dynamics.ridge=1e-5
       planner.kind=random_shooting
       planner.horizon=21

@@ -109,6 +109,27 @@ class LocalRunTest {
         .allSatisfy(value -> assertThat(value).isEqualTo(trophy));
   }
 
+  /** A table by counting: the completion decides which side's data fails alone. */
+  @Test
+  void inTheGridWorldsOnlyTheMixtureReachesTheTrophyInBoth() throws Exception {
+    double trophy = 8.1;
+    assertThat(grid("shortcut", "expert-only")).containsExactly(-10.0, -10.0, -10.0, -10.0);
+    assertThat(grid("shortcut", "mixed")).containsExactly(-10.0, trophy, trophy, trophy);
+    // The optimistic learner tries everything, the trophy's way included.
+    assertThat(grid("shortcut", "learner-only")).containsExactly(trophy, -10.0, trophy, trophy);
+    assertThat(grid("one-dollar", "learner-only")).containsExactly(1.0, 1.0, 1.0, 1.0);
+    assertThat(grid("one-dollar", "mixed")).containsExactly(1.0, trophy, trophy, trophy);
+    // The pessimist imitates the expert.
+    assertThat(grid("one-dollar", "expert-only")).containsExactly(1.0, trophy, trophy, trophy);
+  }
+
+  private List<Double> grid(String world, String strategy) throws Exception {
+    Rows rows = new Rows(0);
+    String[] settings = {"strategy=" + strategy, "campaign.iterations=4"};
+    run(experiment("gridworld-" + world, settings), folder.resolve(world + strategy), rows);
+    return rows.returns();
+  }
+
   /** Few and small fits: what is tested is the pipeline, not the learning. */
   private static final String[] SMALL = {
     "campaign.iterations=3", "campaign.steps-per-iteration=50", "trainer.steps=60",
