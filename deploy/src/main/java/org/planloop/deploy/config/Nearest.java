@@ -12,7 +12,8 @@ public final class Nearest {
   /**
    * The candidate with the smallest edit distance, or none where even that one is more than half
    * different. Of a path, a slip in the section counts no less than one in the key, but a candidate
-   * with the same last part is preferred among equals.
+   * with the same last part is preferred among equals. A candidate that begins with the word, cut
+   * off at a hyphen, is near however long it goes on.
    *
    * @param word what was given; case does not matter
    */
@@ -27,6 +28,7 @@ public final class Nearest {
         .filter(
             best ->
                 best.endsWith("." + last)
+                    || beginsWith(given, best.toLowerCase(Locale.ROOT))
                     || distance(given, best.toLowerCase(Locale.ROOT))
                         <= Math.max(2, Math.max(given.length(), best.length()) / 2));
   }
@@ -40,7 +42,11 @@ public final class Nearest {
     String lower = candidate.toLowerCase(Locale.ROOT);
     int whole = 2 * distance(given, lower);
     // "horizon" or "trainer.horizon" was meant as "planner.horizon", however far the strings are.
-    return lower.endsWith("." + last) ? Math.min(whole, 3) : whole;
+    return lower.endsWith("." + last) || beginsWith(given, lower) ? Math.min(whole, 3) : whole;
+  }
+
+  private static boolean beginsWith(String given, String candidate) {
+    return candidate.startsWith(given + "-");
   }
 
   /** Edits (insert, delete, replace, swap of neighbours) that turn {@code a} into {@code b}. */

@@ -154,6 +154,8 @@ class ConfigurationKeysTest {
     assertThat(Nearest.to("planner.hroizon", words)).contains("planner.horizon");
     assertThat(Nearest.to("SEDE", words)).contains("seed");
     assertThat(Nearest.to("steps", words)).contains("trainer.steps");
+    assertThat(Nearest.to("cart", List.of("card-game-of-old", "cart-pole-swing", "grid")))
+        .contains("cart-pole-swing");
     assertThat(Nearest.to("entirely.different.thing", words)).isEmpty();
     assertThat(Nearest.distance("ab", "ba")).isEqualTo(1);
     assertThat(Nearest.distance("kitten", "sitting")).isEqualTo(3);
