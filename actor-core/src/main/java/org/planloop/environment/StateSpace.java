@@ -1,6 +1,9 @@
 package org.planloop.environment;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /** The dimensions of a state as the learner observes it, in order. */
 public record StateSpace(List<Dimension> dimensions) {
@@ -11,7 +14,12 @@ public record StateSpace(List<Dimension> dimensions) {
     /** An angle in radians that wraps around: models see its sine and cosine. */
     ANGLE,
     /** The index of a discrete state. */
-    INDEX
+    INDEX,
+    /**
+     * The step of the episode, from 0: of a system that changes with time, and known to whoever
+     * acts in it.
+     */
+    STEP
   }
 
   /**
@@ -28,18 +36,18 @@ public record StateSpace(List<Dimension> dimensions) {
   }
 
   /**
-   * Real dimensions with these names; a name that ends in {@code ~} is an angle (the mark is
-   * dropped).
+   * Real dimensions with these names; a name that ends in {@code ~} is an angle, one that ends in
+   * {@code #} the step of the episode (the marks are dropped).
    */
   public static StateSpace of(String... names) {
-    return new StateSpace(
-        java.util.Arrays.stream(names)
-            .map(
-                name ->
-                    name.endsWith("~")
-                        ? new Dimension(name.substring(0, name.length() - 1), Kind.ANGLE)
-                        : new Dimension(name, Kind.REAL))
-            .toList());
+    return new StateSpace(Arrays.stream(names).map(StateSpace::dimension).toList());
+  }
+
+  private static Dimension dimension(String name) {
+    String unmarked = name.substring(0, name.length() - 1);
+    return name.endsWith("~")
+        ? new Dimension(unmarked, Kind.ANGLE)
+        : name.endsWith("#") ? new Dimension(unmarked, Kind.STEP) : new Dimension(name, Kind.REAL);
   }
 
   /** A finite set of states 0 .. count - 1, observed as one index. */
@@ -50,5 +58,22 @@ public record StateSpace(List<Dimension> dimensions) {
   /** The width S. */
   public int size() {
     return dimensions.size();
+  }
+
+  /** Where the step of the episode stands, if the state holds it. */
+  public OptionalInt step() {
+    return IntStream.range(0, size())
+        .filter(i -> dimensions.get(i).kind() == Kind.STEP)
+        .findFirst();
+  }
+
+  /**
+   * Where the dimension of this name stands, if there is one: a constant 1, for example, that
+   * carries the affine part of a linear policy.
+   */
+  public OptionalInt named(String name) {
+    return IntStream.range(0, size())
+        .filter(i -> dimensions.get(i).name().equals(name))
+        .findFirst();
   }
 }

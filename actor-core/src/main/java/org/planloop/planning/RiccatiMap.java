@@ -71,12 +71,29 @@ final class RiccatiMap {
         axpy(b[k * actions + i], pa, k * states, gain, i * states, states);
       }
     }
-    solve();
+    solve(gain, states);
     double finite = 0;
     for (double value : gain) {
       finite += value * 0;
     }
     return finite == 0;
+  }
+
+  /**
+   * Solves (R + B'PB) x = {@code right} with the P that the last gain was computed from.
+   *
+   * @param right shape [A]
+   * @param result shape [A]
+   */
+  void solveForActions(double[] right, double[] result) {
+    System.arraycopy(r, 0, system, 0, r.length);
+    for (int k = 0; k < states; k++) {
+      for (int i = 0; i < actions; i++) {
+        axpy(b[k * actions + i], pb, k * actions, system, i * actions, actions);
+      }
+    }
+    System.arraycopy(right, 0, result, 0, actions);
+    solve(result, 1);
   }
 
   /**
@@ -121,8 +138,8 @@ final class RiccatiMap {
     }
   }
 
-  /** Solves {@code system} X = {@code gain} in place, by elimination with row exchanges. */
-  private void solve() {
+  /** Solves {@code system} X = {@code right} in place, by elimination with row exchanges. */
+  private void solve(double[] right, int width) {
     for (int column = 0; column < actions; column++) {
       int pivot = column;
       for (int row = column + 1; row < actions; row++) {
@@ -132,20 +149,20 @@ final class RiccatiMap {
       }
       if (pivot != column) {
         exchange(system, actions, pivot, column);
-        exchange(gain, states, pivot, column);
+        exchange(right, width, pivot, column);
       }
       for (int row = column + 1; row < actions; row++) {
         double factor = -system[row * actions + column] / system[column * actions + column];
         axpy(factor, system, column * actions, system, row * actions, actions);
-        axpy(factor, gain, column * states, gain, row * states, states);
+        axpy(factor, right, column * width, right, row * width, width);
       }
     }
     for (int row = actions - 1; row >= 0; row--) {
       for (int other = row + 1; other < actions; other++) {
-        axpy(-system[row * actions + other], gain, other * states, gain, row * states, states);
+        axpy(-system[row * actions + other], right, other * width, right, row * width, width);
       }
-      for (int j = 0; j < states; j++) {
-        gain[row * states + j] /= system[row * actions + row];
+      for (int j = 0; j < width; j++) {
+        right[row * width + j] /= system[row * actions + row];
       }
     }
   }

@@ -4,11 +4,15 @@ import org.planloop.data.RandomStream;
 import org.planloop.environment.ActionSpace;
 import org.planloop.environment.Environment;
 
-/** a = -K s, clipped; K may change from step to step. */
+/**
+ * a = -K s, clipped; K may change from step to step. The step is read from the state where the
+ * state holds it, else counted.
+ */
 final class LinearPolicy implements Policy {
   private final double[] gains;
   private final int hold;
   private final int stateSize;
+  private final int stepIndex;
   private final ActionSpace space;
 
   /**
@@ -19,6 +23,7 @@ final class LinearPolicy implements Policy {
     this.gains = gains;
     this.hold = hold;
     this.stateSize = environment.states().size();
+    this.stepIndex = environment.states().step().orElse(-1);
     this.space = environment.actions();
   }
 
@@ -28,7 +33,9 @@ final class LinearPolicy implements Policy {
     return (active, states, actions) -> {
       for (int g = 0; g < active.length; g++) {
         if (active[g]) {
-          act(steps[g]++, states, g * stateSize, actions, g * space.size());
+          int from = g * stateSize;
+          int step = stepIndex < 0 ? steps[g]++ : (int) Math.rint(states[from + stepIndex]);
+          act(step, states, from, actions, g * space.size());
         }
       }
     };
