@@ -15,7 +15,7 @@ import org.planloop.policy.Policy;
 /**
  * No controller but an exploration distribution: nu_t of Ross and Bagnell (2012), single
  * transitions that start in a Gaussian about the target, under Gaussian actions. The target is the
- * observed state 0.
+ * observed state 0; where it moves, each transition starts at a step of the episode of its own.
  */
 public final class TargetExpert implements ExpertFactory {
   @Override
@@ -25,7 +25,7 @@ public final class TargetExpert implements ExpertFactory {
 
   @Override
   public String summary() {
-    return "single transitions from a Gaussian about the target (helicopter-hover)";
+    return "single transitions from a Gaussian about the target (helicopter-hover, helicopter-funnel)";
   }
 
   @Override
@@ -47,11 +47,22 @@ public final class TargetExpert implements ExpertFactory {
     }
     double stateStd = options.number("state-std", 0, 1e6);
     double actionStd = options.number("action-std", 0, 1e6);
-    return new NoisyTransitions(environment.states().size(), box, stateStd, actionStd);
+    return new NoisyTransitions(
+        environment.states().size(),
+        environment.states().step().orElse(-1),
+        environment.maxSteps(),
+        box,
+        stateStd,
+        actionStd);
   }
 
   private record NoisyTransitions(
-      int stateSize, ActionSpace.Box space, double stateStd, double actionStd)
+      int stateSize,
+      int stepIndex,
+      int maxSteps,
+      ActionSpace.Box space,
+      double stateStd,
+      double actionStd)
       implements Policy, Policy.Starts {
     @Override
     public Optional<Starts> starts() {
@@ -61,7 +72,7 @@ public final class TargetExpert implements ExpertFactory {
     @Override
     public void sample(RandomStream random, double[] state) {
       for (int i = 0; i < stateSize; i++) {
-        state[i] = stateStd * random.nextGaussian();
+        state[i] = i == stepIndex ? random.nextInt(maxSteps) : stateStd * random.nextGaussian();
       }
     }
 

@@ -117,7 +117,7 @@ class ExpertsTest {
   void whatCannotActIsNamedWithTheWayOut() {
     assertThatThrownBy(() -> open("lqrr", 0, Map.of(), "helicopter-hover"))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("expert.kind = lqrr: must be one of linear, lqr");
+        .hasMessageContaining("expert.kind = lqrr: must be one of ilqr, linear, lqr");
     assertThatThrownBy(() -> open("recorded", 0, Map.of(), "helicopter-hover"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("cannot act");

@@ -74,6 +74,21 @@ final class Attitude {
   }
 
   /**
+   * The vector part of a^-1 * b into {@code vector} at {@code to}, for a scalar part w >= 0: q and
+   * -q are the same attitude.
+   */
+  static void difference(double[] a, int from, double[] b, int q, double[] vector, int to) {
+    double x = -a[from];
+    double y = -a[from + 1];
+    double z = -a[from + 2];
+    double w = a[from + 3];
+    double sign = w * b[q + 3] - x * b[q] - y * b[q + 1] - z * b[q + 2] < 0 ? -1 : 1;
+    vector[to] = sign * (w * b[q] + x * b[q + 3] + y * b[q + 2] - z * b[q + 1]);
+    vector[to + 1] = sign * (w * b[q + 1] - x * b[q + 2] + y * b[q + 3] + z * b[q]);
+    vector[to + 2] = sign * (w * b[q + 2] + x * b[q + 1] - y * b[q] + z * b[q + 3]);
+  }
+
+  /**
    * The scalar part w >= 0 that goes with the vector part at {@code at}; 0 where that is too long.
    */
   static double scalar(double[] s, int at) {

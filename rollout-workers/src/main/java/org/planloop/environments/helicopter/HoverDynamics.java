@@ -76,6 +76,11 @@ record HoverDynamics(double sigma, int delay) implements Simulator {
     return TRIM.clone();
   }
 
+  /** One of {@link #trimControls}. */
+  static double trimControl(int i) {
+    return TRIM[i];
+  }
+
   @Override
   public int size() {
     return QUEUE + 4 * delay;
