@@ -41,6 +41,7 @@ public final class Main implements Runnable {
     line.addSubcommand(new ActCommand(context));
     line.addSubcommand(new CompareCommand(context));
     line.addSubcommand(new RecordCommand(context));
+    line.addSubcommand(new ReproduceCommand(context));
     line.addSubcommand(new ReportCommand(context));
     line.addSubcommand(new ExportCommand(context));
     line.addSubcommand(new ListCommand(context));

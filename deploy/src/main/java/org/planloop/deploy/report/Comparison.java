@@ -135,7 +135,7 @@ public record Comparison(String experiment, List<Run> runs) {
                       estimate(last),
                       last.length == 0
                           ? "-"
-                          : String.format(Locale.ROOT, "%.2f", quantile(last, 0.5)),
+                          : String.format(Locale.ROOT, "%.2f", Quantiles.of(last, 0.5)),
                       crashes));
             });
     return out;
@@ -183,25 +183,12 @@ public record Comparison(String experiment, List<Run> runs) {
 
   /** Return of each iteration, and best so far, against environment steps. */
   String svg() {
-    String[] charts = {
-      chart("return of each iteration", "return_mean"),
-      chart("best return so far", "best_return_mean")
-    };
-    StringBuilder out = new StringBuilder();
-    out.append(
-        String.format(
-            Locale.ROOT,
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\""
-                + " height=\"%d\">\n",
-            WIDTH,
-            2 * CHART_HEIGHT,
-            WIDTH,
-            2 * CHART_HEIGHT));
-    for (int i = 0; i < charts.length; i++) {
-      out.append("<g transform=\"translate(0 ").append(i * CHART_HEIGHT).append(")\">\n");
-      out.append(charts[i]).append("</g>\n");
-    }
-    return out.append("</svg>\n").toString();
+    return Panels.column(
+        List.of(
+            chart("return of each iteration", "return_mean"),
+            chart("best return so far", "best_return_mean")),
+        WIDTH,
+        CHART_HEIGHT);
   }
 
   private String chart(String what, String column) {
@@ -227,9 +214,9 @@ public record Comparison(String experiment, List<Run> runs) {
       int row = i;
       x[i] = at(group, "env_steps", row).average().orElse(Double.NaN);
       double[] values = at(group, column, row).sorted().toArray();
-      median[i] = quantile(values, 0.5);
-      low[i] = quantile(values, 0.25);
-      high[i] = quantile(values, 0.75);
+      median[i] = Quantiles.of(values, 0.5);
+      low[i] = Quantiles.of(values, 0.25);
+      high[i] = Quantiles.of(values, 0.75);
     }
     String label = strategy.name();
     return group.size() == 1
@@ -243,16 +230,5 @@ public record Comparison(String experiment, List<Run> runs) {
         .filter(values -> row < values.length)
         .mapToDouble(values -> values[row])
         .filter(Double::isFinite);
-  }
-
-  /** A quantile by linear interpolation; NaN of nothing. */
-  static double quantile(double[] sorted, double q) {
-    if (sorted.length == 0) {
-      return Double.NaN;
-    }
-    double position = q * (sorted.length - 1);
-    int below = (int) position;
-    int above = Math.min(below + 1, sorted.length - 1);
-    return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
   }
 }

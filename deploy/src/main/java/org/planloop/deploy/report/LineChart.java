@@ -3,7 +3,6 @@ package org.planloop.deploy.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.planloop.data.PlainDecimal;
 
 /**
  * A line chart as a self-contained SVG: no script, no font, no network. Points that are not finite
@@ -25,6 +24,7 @@ public final class LineChart {
   private final List<Series> series = new ArrayList<>();
   private final List<Level> levels = new ArrayList<>();
   private boolean logarithmic;
+  private List<String> categories = List.of();
 
   /**
    * One line.
@@ -43,13 +43,6 @@ public final class LineChart {
   }
 
   private record Level(String label, double y) {}
-
-  private record Scale(double low, double high, double from, double to, boolean log) {
-    double at(double value) {
-      double v = log ? Math.log10(value) : value;
-      return from + (v - low) / (high - low) * (to - from);
-    }
-  }
 
   public LineChart(String title, String xLabel, String yLabel) {
     this(title, xLabel, yLabel, 720, 340);
@@ -80,6 +73,15 @@ public final class LineChart {
   /** Makes the vertical axis logarithmic; values that are not positive leave a gap. */
   public LineChart logarithmic() {
     logarithmic = true;
+    return this;
+  }
+
+  /**
+   * Makes the horizontal axis one of kinds: a line's x is the index of one. Each line is then drawn
+   * as dots with whiskers for bands, the lines beside one another within a kind.
+   */
+  public LineChart categories(List<String> labels) {
+    categories = List.copyOf(labels);
     return this;
   }
 
@@ -153,7 +155,7 @@ public final class LineChart {
     Scale xs = xScale();
     Scale ys = yScale(top);
     axes(out, xs, ys, top);
-    for (int i = 0; i < series.size(); i++) {
+    for (int i = 0; categories.isEmpty() && i < series.size(); i++) {
       band(out, series.get(i), xs, ys, color(i));
     }
     for (Level level : levels) {
@@ -172,11 +174,18 @@ public final class LineChart {
       }
     }
     for (int i = 0; i < series.size(); i++) {
-      line(out, series.get(i), xs, ys, color(i));
+      if (categories.isEmpty()) {
+        line(out, series.get(i), xs, ys, color(i));
+      } else {
+        dots(out, series.get(i), (i + 1.0) / (series.size() + 1) - 0.5, xs, ys, color(i));
+      }
     }
   }
 
   private Scale xScale() {
+    if (!categories.isEmpty()) {
+      return new Scale(-0.5, categories.size() - 0.5, LEFT, width - RIGHT, false);
+    }
     double low = Double.POSITIVE_INFINITY;
     double high = Double.NEGATIVE_INFINITY;
     for (Series line : series) {
@@ -217,7 +226,7 @@ public final class LineChart {
   }
 
   private void axes(StringBuilder out, Scale xs, Scale ys, int top) {
-    for (double tick : ticks(ys)) {
+    for (double tick : ys.ticks()) {
       double y = ys.at(tick);
       out.append(
           String.format(
@@ -227,9 +236,9 @@ public final class LineChart {
               y,
               width - RIGHT,
               y));
-      text(out, LEFT - 8, y + 4, "end", "", label(tick));
+      text(out, LEFT - 8, y + 4, "end", "", Scale.label(tick));
     }
-    for (double tick : ticks(xs)) {
+    for (double tick : xTicks(xs)) {
       double x = xs.at(tick);
       out.append(
           String.format(
@@ -239,7 +248,7 @@ public final class LineChart {
               height - BOTTOM,
               x,
               height - BOTTOM + 4));
-      text(out, x, height - BOTTOM + 18, "middle", "", label(tick));
+      text(out, x, height - BOTTOM + 18, "middle", "", xText(tick));
     }
     out.append(
         String.format(
@@ -255,36 +264,47 @@ public final class LineChart {
     text(out, 14, middle, "middle", turned, yLabel);
   }
 
-  /** Round numbers inside the scale, about five of them. */
-  private static List<Double> ticks(Scale scale) {
-    List<Double> result = new ArrayList<>();
-    double span = scale.high() - scale.low();
-    double step = 1;
-    if (!scale.log() || span < 1.5) {
-      double raw = span / 5;
-      double power = Math.pow(10, Math.floor(Math.log10(raw)));
-      double mantissa = raw / power;
-      step = power * (mantissa <= 1 ? 1 : mantissa <= 2 ? 2 : mantissa <= 5 ? 5 : 10);
-    } else if (span > 8) {
-      step = Math.ceil(span / 6);
-    }
-    for (long i = (long) Math.ceil(scale.low() / step); i * step <= scale.high(); i++) {
-      double tick = i * step;
-      result.add(scale.log() ? Math.pow(10, tick) : tick);
-    }
-    return result;
+  private List<Double> xTicks(Scale xs) {
+    return categories.isEmpty()
+        ? xs.ticks()
+        : java.util.stream.IntStream.range(0, categories.size()).mapToObj(i -> (double) i).toList();
   }
 
-  private static String label(double value) {
-    if (value == 0) {
-      return "0";
+  private String xText(double tick) {
+    return categories.isEmpty() ? Scale.label(tick) : categories.get((int) tick);
+  }
+
+  private void dots(
+      StringBuilder out, Series line, double offset, Scale xs, Scale ys, String color) {
+    for (int i = 0; i < line.x().length; i++) {
+      double x = xs.at(line.x()[i] + offset);
+      if (line.low().length > 0 && drawn(line.low()[i]) && drawn(line.high()[i])) {
+        out.append(
+            String.format(
+                Locale.ROOT,
+                "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%s\""
+                    + " stroke-width=\"2\"/>\n",
+                x,
+                ys.at(line.low()[i]),
+                x,
+                ys.at(line.high()[i]),
+                color));
+      }
+      if (drawn(line.y()[i])) {
+        dot(out, x, ys.at(line.y()[i]), 4, color);
+      }
     }
-    double size = Math.abs(value);
-    if (size >= 1e6 || size < 1e-3) {
-      return String.format(Locale.ROOT, "%.0e", value).replace("e+0", "e").replace("e-0", "e-");
-    }
-    double rounded = Double.parseDouble(String.format(Locale.ROOT, "%.4g", value));
-    return PlainDecimal.text(rounded);
+  }
+
+  private static void dot(StringBuilder out, double x, double y, double radius, String color) {
+    out.append(
+        String.format(
+            Locale.ROOT,
+            "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\" fill=\"%s\"/>\n",
+            x,
+            y,
+            radius,
+            color));
   }
 
   private void band(StringBuilder out, Series line, Scale xs, Scale ys, String color) {
@@ -327,13 +347,7 @@ public final class LineChart {
     if (line.x().length <= 60) {
       for (int i = 0; i < line.x().length; i++) {
         if (drawn(line.y()[i])) {
-          out.append(
-              String.format(
-                  Locale.ROOT,
-                  "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"2.5\" fill=\"%s\"/>\n",
-                  xs.at(line.x()[i]),
-                  ys.at(line.y()[i]),
-                  color));
+          dot(out, xs.at(line.x()[i]), ys.at(line.y()[i]), 2.5, color);
         }
       }
     }

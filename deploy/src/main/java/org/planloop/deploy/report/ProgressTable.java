@@ -23,7 +23,7 @@ public record ProgressTable(List<String> columns, List<double[]> rows) {
   }
 
   /** The table of a campaign under way. */
-  static ProgressTable of(List<ProgressRow> rows) {
+  public static ProgressTable of(List<ProgressRow> rows) {
     List<String> names = Column.ALL.stream().map(Column::name).toList();
     List<double[]> values =
         rows.stream()

@@ -66,9 +66,9 @@ class ComparisonTest {
   void quantilesInterpolate() {
     double[] sorted = {1, 2, 3, 4};
 
-    assertThat(Comparison.quantile(sorted, 0.5)).isEqualTo(2.5);
-    assertThat(Comparison.quantile(sorted, 0.25)).isEqualTo(1.75);
-    assertThat(Comparison.quantile(sorted, 1)).isEqualTo(4);
-    assertThat(Comparison.quantile(new double[0], 0.5)).isNaN();
+    assertThat(Quantiles.of(sorted, 0.5)).isEqualTo(2.5);
+    assertThat(Quantiles.of(sorted, 0.25)).isEqualTo(1.75);
+    assertThat(Quantiles.of(sorted, 1)).isEqualTo(4);
+    assertThat(Quantiles.of(new double[0], 0.5)).isNaN();
   }
 }
