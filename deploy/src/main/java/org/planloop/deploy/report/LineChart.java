@@ -12,6 +12,11 @@ public final class LineChart {
   private static final String[] COLORS = {
     "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"
   };
+
+  /** Keeps a word readable on top of a line. */
+  private static final String HALO =
+      "fill=\"#666\" stroke=\"#fff\" stroke-width=\"3\" paint-order=\"stroke\"";
+
   private static final int LEFT = 64;
   private static final int RIGHT = 20;
   private static final int BOTTOM = 46;
@@ -158,6 +163,13 @@ public final class LineChart {
     for (int i = 0; categories.isEmpty() && i < series.size(); i++) {
       band(out, series.get(i), xs, ys, color(i));
     }
+    for (int i = 0; i < series.size(); i++) {
+      if (categories.isEmpty()) {
+        line(out, series.get(i), xs, ys, color(i));
+      } else {
+        dots(out, series.get(i), (i + 1.0) / (series.size() + 1) - 0.5, xs, ys, color(i));
+      }
+    }
     for (Level level : levels) {
       if (drawn(level.y())) {
         double y = ys.at(level.y());
@@ -170,14 +182,8 @@ public final class LineChart {
                 y,
                 width - RIGHT,
                 y));
-        text(out, width - RIGHT - 4, y - 5, "end", "fill=\"#666\"", level.label());
-      }
-    }
-    for (int i = 0; i < series.size(); i++) {
-      if (categories.isEmpty()) {
-        line(out, series.get(i), xs, ys, color(i));
-      } else {
-        dots(out, series.get(i), (i + 1.0) / (series.size() + 1) - 0.5, xs, ys, color(i));
+        boolean low = y > (top + height - BOTTOM) / 2.0 && y + 16 < height - BOTTOM;
+        text(out, width - RIGHT - 4, low ? y + 14 : y - 5, "end", HALO, level.label());
       }
     }
   }
@@ -248,7 +254,10 @@ public final class LineChart {
               height - BOTTOM,
               x,
               height - BOTTOM + 4));
-      text(out, x, height - BOTTOM + 18, "middle", "", xText(tick));
+      String[] words = xText(tick).split(" ");
+      for (int i = 0; i < words.length; i++) {
+        text(out, x, height - BOTTOM + 16 + 13 * i, "middle", "", words[i]);
+      }
     }
     out.append(
         String.format(

@@ -17,7 +17,16 @@ import org.planloop.deploy.report.Json;
 class CommandsTest {
   private static final List<String> COMMANDS =
       List.of(
-          "train", "eval", "act", "compare", "record", "report", "export", "list", "doctor",
+          "train",
+          "eval",
+          "act",
+          "compare",
+          "record",
+          "reproduce",
+          "report",
+          "export",
+          "list",
+          "doctor",
           "version");
 
   @TempDir Path folder;
@@ -39,8 +48,32 @@ class CommandsTest {
 
   @Test
   void commandsOfLaterDaysAreNotPromised() {
-    assertThat(run("--help").out()).doesNotContain("reproduce", "bench", "import");
-    assertThat(run("reproduce").code()).isEqualTo(2);
+    assertThat(run("--help").out()).doesNotContain("bench", "import");
+    assertThat(run("bench").code()).isEqualTo(2);
+  }
+
+  @Test
+  void reproduceWithoutANameListsTheStudies() {
+    CommandLineRun list = run("reproduce");
+    assertThat(list.code()).isZero();
+    assertThat(list.out()).contains("helicopter-hover", "neural-mixture");
+  }
+
+  @Test
+  void reproduceRefusesWhatItCannotDo() throws IOException {
+    CommandLineRun unknown = run("reproduce", "helicopter-hoover");
+    assertThat(unknown.code()).isEqualTo(2);
+    assertThat(unknown.err()).contains("no study helicopter-hoover", "did you mean");
+
+    assertThat(run("reproduce", "helicopter-hover", "--seeds", "0").err())
+        .contains("--seeds 0: must be from 1 to");
+    assertThat(run("reproduce", "helicopter-hover", "--story", "x.md").err())
+        .contains("reproduce all");
+
+    Files.writeString(folder.resolve("mine.txt"), "precious");
+    CommandLineRun full = run("reproduce", "helicopter-hover", "--out", folder.toString());
+    assertThat(full.code()).isEqualTo(2);
+    assertThat(full.err()).contains("is not empty", "--force");
   }
 
   @Test
