@@ -93,12 +93,14 @@ public record Experiment(
         !expert.eachIteration() || flies,
         "expert.each-iteration",
         expert.eachIteration(),
-        "needs a demonstrator that flies, and expert.kind = " + expert.kind());
+        "needs a demonstrator that flies, and expert.kind = "
+            + expert.kind()
+            + "; set expert.each-iteration = false and expert.rows = 0");
     check(
         expert.rows() == 0 || expert.eachIteration(),
         "expert.rows",
         expert.rows(),
-        "must be 0 unless expert.each-iteration = true");
+        "must be 0 unless expert.each-iteration = true; set expert.rows = 0");
   }
 
   private static void checkFirstPolicy(FirstPolicy firstPolicy, ExpertSettings expert) {

@@ -162,6 +162,12 @@ public final class HtmlReport {
     }
     JsonNode selection = run.selection().get();
     out.append("<h2>Candidates</h2>\n");
+    if (selection.path("candidates").isEmpty()) {
+      out.append("<p class=\"lead\">Evaluation was off: pi<sub>");
+      out.append(selection.path("iteration").asInt());
+      out.append("</sub> had the best collected episodes.</p>\n");
+      return;
+    }
     out.append("<p class=\"lead\">Episode k has the same start and noise for every candidate. ");
     out.append("Better ones were given more episodes; the chosen one is marked.</p>\n");
     out.append("<div class=\"scroll\"><table>\n<tr><th>policy</th><th>return</th>");
