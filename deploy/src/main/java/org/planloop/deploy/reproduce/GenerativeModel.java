@@ -78,8 +78,7 @@ final class GenerativeModel {
       double x = random.nextGaussian();
       double v = Math.pow(1 + c * x, 3);
       // 1 - u lies in (0, 1], so its logarithm is finite.
-      if (v > 0
-          && Math.log(1 - random.nextDouble()) < x * x / 2 + d - d * v + d * Math.log(v)) {
+      if (v > 0 && Math.log(1 - random.nextDouble()) < x * x / 2 + d - d * v + d * Math.log(v)) {
         return d * v * Math.pow(1 - random.nextDouble(), 1 / shape);
       }
     }

@@ -42,6 +42,7 @@ final class GenerativeModelStudy implements Study {
   private static final int MOST = 1024;
   private static final int REPETITIONS = 20;
 
+  private static final double BOTTOM = 1e-4;
   private static final int WIDTH = 560;
   private static final int HEIGHT = 360;
 
@@ -79,15 +80,13 @@ final class GenerativeModelStudy implements Study {
     double[] onlyPolicy = {1, 1};
     for (double discount : DISCOUNTS) {
       ModelParameters.Tabular truth = GenerativeModel.selfLoop(discount);
-      double exact =
-          FiniteProcess.of(truth, paysWhileItGoesOn, discount).values(onlyPolicy)[0];
+      double exact = FiniteProcess.of(truth, paysWhileItGoesOn, discount).values(onlyPolicy)[0];
       for (int seed = 0; seed < seeds; seed++) {
         setting.progress("self loop, discount " + discount + ", seed " + seed);
         RandomStream random = stream(seed, "self loop " + discount);
         double sum = 0;
         for (int i = 0; i < LOOP_REPETITIONS; i++) {
-          ModelParameters.Tabular model =
-              GenerativeModel.empirical(truth, LOOP_SAMPLES, random);
+          ModelParameters.Tabular model = GenerativeModel.empirical(truth, LOOP_SAMPLES, random);
           double error =
               FiniteProcess.of(model, paysWhileItGoesOn, discount).values(onlyPolicy)[0] - exact;
           sum += error * error;
@@ -172,8 +171,7 @@ final class GenerativeModelStudy implements Study {
       ValueIteration.Solution plan = ValueIteration.solve(model, objective, DISCOUNT);
       double[] believed = FiniteProcess.of(model, objective, DISCOUNT).backup(plan.values());
       double[] real = values(plan.actions());
-      return new Outcome(
-          largestDifference(believed, optimalQ), largestDifference(real, optimal));
+      return new Outcome(largestDifference(believed, optimalQ), largestDifference(real, optimal));
     }
 
     private static double largestDifference(double[] a, double[] b) {
@@ -207,7 +205,7 @@ final class GenerativeModelStudy implements Study {
         and %.3f at g = 0.995; the limit is 9 / (16 sqrt 3) = %.3f. No method can do better than this rate, and planning in the counted model does not do
         worse.
 
-        On %d random MDPs the largest error of Q falls like N^-0.5: times the root of N it stays between %.2f and %.2f from %d to %d samples (it
+        On %d random MDPs the largest error of Q falls like N^-0.5: times the root of N it stays between %.2f and %.2f from %,d to %,d samples (it
         depends on the MDP: from %.2f to %.2f here). What the plan loses falls much faster, from %.3f at 4 samples to %.4f at 16 and %.5f at 1,024, because
         a plan is wrong only where an error turns the order of two actions. All of this needs next states drawn for *every* state and action. A robot
         cannot be put into every state: it has the expert's data and its own, and that is what the other chapters are about.
@@ -288,7 +286,7 @@ final class GenerativeModelStudy implements Study {
     List<String> names = Arrays.stream(DISCOUNTS).mapToObj(d -> "g=" + d).toList();
     LineChart constants =
         new LineChart(
-                "Self loop: constant c of RMSE = c (1-g)^-1.5 N^-0.5, mean of " + seeds + " seeds",
+                "Self loop: c in RMSE = c (1-g)^-1.5 N^-0.5, " + seeds + " seeds",
                 "discount",
                 "c",
                 WIDTH,
@@ -299,7 +297,7 @@ final class GenerativeModelStudy implements Study {
             .level("limit 9 / (16 sqrt 3)", LIMIT);
     LineChart rates =
         new LineChart(
-                "Random MDPs: both fall, the plan's loss faster; mean of " + seeds + " seeds",
+                "Random MDPs: means of " + seeds + " with 95 % intervals",
                 "samples for each (s, a), as a power of two",
                 "",
                 WIDTH,
@@ -320,21 +318,17 @@ final class GenerativeModelStudy implements Study {
 
   /** Means over the seeds with 95 % t-intervals, for each text of a column. */
   private static Series overSeeds(
-      String label,
-      Table table,
-      String by,
-      String column,
-      IntUnaryOperator position) {
+      String label, Table table, String by, String column, IntUnaryOperator position) {
     List<String> groups = table.values(by);
     double[][] lines = new double[4][groups.size()];
     for (int i = 0; i < groups.size(); i++) {
-      ReturnEstimate estimate =
-          ReturnEstimate.of(table.where(by, groups.get(i)).numbers(column));
+      ReturnEstimate estimate = ReturnEstimate.of(table.where(by, groups.get(i)).numbers(column));
       double mean = estimate.mean().orElseThrow();
       double half = estimate.ci95().orElse(Double.NaN);
       lines[0][i] = position.applyAsInt(i);
       lines[1][i] = mean;
-      lines[2][i] = mean - half;
+      // An interval that reaches zero ends at the bottom of a logarithmic axis.
+      lines[2][i] = Math.max(mean - half, BOTTOM);
       lines[3][i] = mean + half;
     }
     return new Series(label, lines[0], lines[1], lines[2], lines[3]);

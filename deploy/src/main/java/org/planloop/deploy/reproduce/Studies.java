@@ -9,7 +9,8 @@ public final class Studies {
 
   /** All of them. */
   public static List<Study> all() {
-    return List.of(new HelicopterHoverStudy(), new NeuralMixtureStudy());
+    return List.of(
+        new GenerativeModelStudy(), new HelicopterHoverStudy(), new NeuralMixtureStudy());
   }
 
   /** The study of that name. */
