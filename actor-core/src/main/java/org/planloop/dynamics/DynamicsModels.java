@@ -44,6 +44,8 @@ public final class DynamicsModels {
       return new NeuralEnsembleModel(ensemble, threads, device);
     } else if (parameters instanceof ModelParameters.Linear linear) {
       return new LinearDynamicsModel(linear);
+    } else if (parameters instanceof ModelParameters.TimeVaryingLinear varying) {
+      return new TimeVaryingLinearModel(varying);
     } else if (parameters instanceof ModelParameters.Truth) {
       return new TrueDynamicsModel(environment);
     } else if (parameters instanceof ModelParameters.Tabular tabular) {

@@ -20,6 +20,9 @@ import java.util.List;
  *     to choose among the stated models instead of counting
  * @param ridge regulariser of a linear fit: ridge * sqrt(rows) is added to the diagonal of the Gram
  *     matrix
+ * @param timeRidge how strongly a time-varying linear fit ties each step to its neighbours in time,
+ *     in rows: the effect of an input in units of its root mean square may not change as if this
+ *     many rows said so
  */
 public record DynamicsSettings(
     Kind kind,
@@ -31,11 +34,13 @@ public record DynamicsSettings(
     boolean learnTermination,
     String initial,
     String completion,
-    double ridge) {
+    double ridge,
+    double timeRidge) {
   /** The model families. */
   public enum Kind {
     ENSEMBLE,
     LINEAR,
+    TIME_VARYING_LINEAR,
     TABULAR
   }
 
@@ -66,6 +71,11 @@ public record DynamicsSettings(
         ridge >= 0 && Double.isFinite(ridge),
         "dynamics.ridge",
         ridge,
+        "must be a finite number, 0 or more");
+    check(
+        timeRidge >= 0 && Double.isFinite(timeRidge),
+        "dynamics.time-ridge",
+        timeRidge,
         "must be a finite number, 0 or more");
   }
 }

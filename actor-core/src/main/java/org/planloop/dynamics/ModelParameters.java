@@ -76,6 +76,51 @@ public sealed interface ModelParameters {
   }
 
   /**
+   * s_t+1 = A_t s_t + B_t a_t with matrices of each step t, which the state itself holds; after the
+   * last step its matrices go on. An affine part is carried by a state dimension that is constantly
+   * 1.
+   *
+   * @param stepIndex the state's dimension that holds t
+   * @param stateMatrices A, shape [H, S, S]
+   * @param actionMatrices B, shape [H, S, A]
+   */
+  record TimeVaryingLinear(
+      int stateSize, int actionSize, int stepIndex, double[] stateMatrices, double[] actionMatrices)
+      implements ModelParameters {
+    public TimeVaryingLinear {
+      int steps = stateMatrices.length / (stateSize * stateSize);
+      if (steps == 0
+          || stateMatrices.length != steps * stateSize * stateSize
+          || actionMatrices.length != steps * stateSize * actionSize
+          || stepIndex < 0
+          || stepIndex >= stateSize) {
+        throw new IllegalArgumentException(
+            "a time-varying linear model of "
+                + stateSize
+                + " states, the step at "
+                + stepIndex
+                + ", and "
+                + actionSize
+                + " actions has matrices of "
+                + stateMatrices.length
+                + " and "
+                + actionMatrices.length
+                + " values");
+      }
+    }
+
+    /** Number of steps H that have matrices of their own. */
+    public int steps() {
+      return stateMatrices.length / (stateSize * stateSize);
+    }
+
+    /** Whose matrices hold at the step that a state states: the nearest there are. */
+    public int index(double step) {
+      return (int) Math.min(steps() - 1, Math.max(0, Math.rint(step)));
+    }
+  }
+
+  /**
    * An ensemble of neural networks with its normaliser.
    *
    * @param architecture what the tensors mean

@@ -108,6 +108,45 @@ public final class Lqr {
     return gains;
   }
 
+  /**
+   * The best feedback for each step of a system that changes with time; the last state is weighted
+   * by Q as well. Where the cost to go grows without bound, because the model cannot be held for so
+   * long, it is forgotten and the steps before look ahead to there only.
+   *
+   * @param horizon number of steps
+   * @return K of every step, shape [horizon, A, S]
+   * @throws PlanningException if some gain is not finite even so
+   */
+  public static double[] timeVarying(
+      ModelParameters.TimeVaryingLinear model, QuadraticCost cost, double discount, int horizon) {
+    int states = model.stateSize();
+    int actions = model.actionSize();
+    double root = Math.sqrt(discount);
+    double[] a = new double[states * states];
+    double[] b = new double[states * actions];
+    double[] q = diagonal(cost.stateWeights());
+    RiccatiMap map = new RiccatiMap(states, actions, a, b, q, diagonal(cost.actionWeights()));
+    double[] gains = new double[horizon * actions * states];
+    for (int t = horizon - 1; t >= 0; t--) {
+      int step = model.index(t);
+      scaled(root, model.stateMatrices(), step * a.length, a);
+      scaled(root, model.actionMatrices(), step * b.length, b);
+      if (!map.updateGain()) {
+        System.arraycopy(q, 0, map.costToGo, 0, q.length);
+        firstGain(map);
+      }
+      System.arraycopy(map.gain, 0, gains, t * map.gain.length, map.gain.length);
+      map.updateCostToGo();
+    }
+    return gains;
+  }
+
+  private static void scaled(double factor, double[] values, int from, double[] result) {
+    for (int i = 0; i < result.length; i++) {
+      result[i] = factor * values[from + i];
+    }
+  }
+
   /** The matrix with this diagonal. */
   public static double[] diagonal(double[] weights) {
     double[] matrix = new double[weights.length * weights.length];

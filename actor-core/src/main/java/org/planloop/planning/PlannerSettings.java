@@ -53,6 +53,7 @@ public record PlannerSettings(
     MPPI,
     LQR,
     FINITE_LQR,
+    ILQR,
     VALUE_ITERATION;
 
     /** Whether the algorithm samples candidate plans in a model, step by step. */

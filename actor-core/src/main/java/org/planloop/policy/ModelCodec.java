@@ -31,6 +31,16 @@ final class ModelCodec {
       tensors.add(StoredTensor.of("state_matrix", linear.stateMatrix(), states, states));
       tensors.add(
           StoredTensor.of("action_matrix", linear.actionMatrix(), states, linear.actionSize()));
+    } else if (model instanceof ModelParameters.TimeVaryingLinear varying) {
+      json.put("kind", "time-varying-linear");
+      json.put("step-index", varying.stepIndex());
+      int states = varying.stateSize();
+      int steps = varying.steps();
+      tensors.add(
+          StoredTensor.of("state_matrices", varying.stateMatrices(), steps, states, states));
+      tensors.add(
+          StoredTensor.of(
+              "action_matrices", varying.actionMatrices(), steps, states, varying.actionSize()));
     } else if (model instanceof ModelParameters.Ensemble ensemble) {
       json.put("kind", "ensemble");
       json.set("architecture", JsonObject.ofRecord(ensemble.architecture()));
@@ -51,6 +61,11 @@ final class ModelCodec {
       case "truth" -> new ModelParameters.Truth();
       case "tabular" -> readTabular(tensors.tensor("probabilities"));
       case "linear" -> readLinear(tensors.tensor("state_matrix"), tensors.tensor("action_matrix"));
+      case "time-varying-linear" ->
+          readTimeVarying(
+              json.integer("step-index"),
+              tensors.tensor("state_matrices"),
+              tensors.tensor("action_matrices"));
       case "ensemble" -> readEnsemble(json, tensors);
       default ->
           throw json.bad("model kind = " + kind + ": this version knows no such model", null);
@@ -66,6 +81,17 @@ final class ModelCodec {
     long[] shape = JsonObject.shape(actionMatrix, 2);
     return new ModelParameters.Linear(
         (int) shape[0], (int) shape[1], stateMatrix.doubles(), actionMatrix.doubles());
+  }
+
+  private static ModelParameters readTimeVarying(
+      int stepIndex, StoredTensor stateMatrices, StoredTensor actionMatrices) {
+    long[] shape = JsonObject.shape(actionMatrices, 3);
+    return new ModelParameters.TimeVaryingLinear(
+        (int) shape[1],
+        (int) shape[2],
+        stepIndex,
+        stateMatrices.doubles(),
+        actionMatrices.doubles());
   }
 
   private static ModelParameters readEnsemble(JsonObject json, Safetensors tensors) {

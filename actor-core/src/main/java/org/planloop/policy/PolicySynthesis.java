@@ -2,6 +2,7 @@ package org.planloop.policy;
 
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.planloop.data.InvalidInputException;
 import org.planloop.dynamics.DynamicsSettings.Kind;
 import org.planloop.dynamics.ModelParameters;
@@ -36,6 +37,7 @@ public final class PolicySynthesis {
         yield new PolicyDefinition.LinearFeedback(linear.stateSize(), linear.actionSize(), gain);
       }
       case FINITE_LQR -> finite(linear(model, environment), environment, planner, discount);
+      case ILQR -> alongTheTrajectory(varying(model, environment), environment, discount);
       case VALUE_ITERATION ->
           new PolicyDefinition.Tabular(
               ValueIteration.solve(tabular(model, environment), environment.objective(), discount)
@@ -80,6 +82,22 @@ public final class PolicySynthesis {
             "needs a quadratic cost of real actions, and environment "
                 + environment.name()
                 + " states none; set planner.kind = icem");
+      }
+      case ILQR -> {
+        require(
+            dynamics.equals(Optional.of(Kind.TIME_VARYING_LINEAR)),
+            planner,
+            "plans in a time-varying linear model, not in "
+                + model
+                + "; set dynamics.kind = time-varying-linear, or planner.kind = icem");
+        require(
+            real
+                && environment.objective() instanceof QuadraticCost
+                && environment.states().step().isPresent(),
+            planner,
+            "needs a quadratic cost of real actions and a state that holds the step, and environment "
+                + environment.name()
+                + " has no such; set planner.kind = icem");
       }
       case VALUE_ITERATION -> {
         require(
@@ -135,6 +153,29 @@ public final class PolicySynthesis {
         model.stateSize(), model.actionSize(), environment.maxSteps() - horizon, flat);
   }
 
+  /** In a model that is linear one iteration of iLQR is exact, whatever trajectory it is about. */
+  private static PolicyDefinition alongTheTrajectory(
+      ModelParameters.TimeVaryingLinear model, Environment environment, double discount) {
+    double[] gains = Lqr.timeVarying(model, cost(environment), discount, environment.maxSteps());
+    return new PolicyDefinition.TimeVaryingFeedback(
+        model.stateSize(), model.actionSize(), 0, gains);
+  }
+
+  private static ModelParameters.TimeVaryingLinear varying(
+      ModelParameters model, Environment environment) {
+    ModelParameters.TimeVaryingLinear varying = (ModelParameters.TimeVaryingLinear) model;
+    fits(
+        varying.stateSize() == environment.states().size()
+            && varying.actionSize() == environment.actions().size()
+            && environment.states().step().equals(OptionalInt.of(varying.stepIndex())),
+        "a time-varying linear model of "
+            + varying.stateSize()
+            + " states and "
+            + varying.actionSize(),
+        environment);
+    return varying;
+  }
+
   private static ModelParameters.Linear linear(ModelParameters model, Environment environment) {
     ModelParameters.Linear linear = (ModelParameters.Linear) model;
     fits(
@@ -174,6 +215,8 @@ public final class PolicySynthesis {
       return Optional.of(Kind.TABULAR);
     } else if (model instanceof ModelParameters.Linear) {
       return Optional.of(Kind.LINEAR);
+    } else if (model instanceof ModelParameters.TimeVaryingLinear) {
+      return Optional.of(Kind.TIME_VARYING_LINEAR);
     } else if (model instanceof ModelParameters.Ensemble) {
       return Optional.of(Kind.ENSEMBLE);
     }

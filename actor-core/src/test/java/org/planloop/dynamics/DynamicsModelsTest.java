@@ -59,6 +59,29 @@ class DynamicsModelsTest {
   }
 
   @Test
+  void aTimeVaryingModelFollowsTheStepInItsState() {
+    // x' = x + (1, then 10) a; the second dimension is the step.
+    ModelParameters.TimeVaryingLinear model =
+        new ModelParameters.TimeVaryingLinear(
+            2, 1, 1, new double[] {1, 0, 0, 1, 1, 0, 0, 1}, new double[] {1, 0, 10, 0});
+    try (DynamicsModel opened = DynamicsModels.open(model, CART, 1, Device.CPU)) {
+      RolloutRequest request =
+          new RolloutRequest(
+              1,
+              1,
+              3,
+              2,
+              new float[] {5, 0},
+              new float[] {1, 1, -1},
+              Propagation.EXPECTATION,
+              false,
+              new RandomStream[] {new RandomStream(0)});
+      assertThat(opened.rollout(request).states())
+          .containsExactly(6, 1, 16, 2, 6, 3, 6, 1, 16, 2, 6, 3);
+    }
+  }
+
+  @Test
   void theTruthWithoutNoiseIsTheUndisturbedSystem() {
     try (DynamicsModel model =
         DynamicsModels.open(new ModelParameters.Truth(), CART, 1, Device.CPU)) {

@@ -63,6 +63,41 @@ class LqrTest {
   }
 
   @Test
+  void aModelThatDoesNotVaryIsPlannedAsInAFiniteHorizon() {
+    ModelParameters.Linear model =
+        new ModelParameters.Linear(2, 1, new double[] {1, 1, 0, 1}, new double[] {0.5, 1});
+    ModelParameters.TimeVaryingLinear varying =
+        new ModelParameters.TimeVaryingLinear(
+            2, 1, 0, model.stateMatrix().clone(), model.actionMatrix().clone());
+    Weights cost = new Weights(new double[] {1, 0.5}, new double[] {2});
+    double[][] finite = Lqr.finiteHorizon(model, cost, 0.9, 20);
+    double[] gains = Lqr.timeVarying(varying, cost, 0.9, 20);
+    for (int t = 0; t < 20; t++) {
+      assertThat(new double[] {gains[2 * t], gains[2 * t + 1]}).isEqualTo(finite[t]);
+    }
+  }
+
+  @Test
+  void eachStepIsPlannedWithItsOwnMatrices() {
+    // Two steps, q = r = 1: K_1 = 2 * 3 / (1 + 4), P_1 = 1 + 9 / 5, K_0 = P_1 / (1 + P_1).
+    ModelParameters.TimeVaryingLinear model =
+        new ModelParameters.TimeVaryingLinear(1, 1, 0, new double[] {1, 3}, new double[] {1, 2});
+    double[] gains = Lqr.timeVarying(model, weights(1, 1), 1, 2);
+    assertThat(gains).containsExactly(new double[] {2.8 / 3.8, 1.2}, within(1e-14));
+  }
+
+  @Test
+  void aCostToGoWithoutBoundIsForgottenOnTheWay() {
+    ModelParameters.TimeVaryingLinear model =
+        new ModelParameters.TimeVaryingLinear(
+            2, 1, 0, new double[] {1, 0, 0, 10}, new double[] {1, 0});
+    Weights cost = new Weights(new double[] {1, 1}, new double[] {1});
+    for (double gain : Lqr.timeVarying(model, cost, 1, 1000)) {
+      assertThat(gain).isFinite();
+    }
+  }
+
+  @Test
   void anUnstabilisableModelKeepsTheLastFiniteGain() {
     // The second state grows by ten each step and nothing reaches it: P overflows on the way.
     ModelParameters.Linear model =

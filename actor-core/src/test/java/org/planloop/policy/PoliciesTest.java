@@ -135,6 +135,26 @@ class PoliciesTest {
   }
 
   @Test
+  void aStateThatHoldsTheStepSaysWhichGainItIs() {
+    Environment clock =
+        Environment.simulated(
+            "clock",
+            StateSpace.of("x", "t#"),
+            ActionSpace.Box.symmetric(1, 1),
+            50,
+            new Cost(),
+            new Integrator());
+    PolicyDefinition definition =
+        new PolicyDefinition.TimeVaryingFeedback(2, 1, 0, new double[] {0.1, 0, 0.2, 0, 0.3, 0});
+    Policy.Session session = Policies.open(definition, clock, NO_EXPERTS).begin(streams(1));
+    double[] action = new double[1];
+    session.act(new boolean[] {true}, new double[] {1, 2}, action);
+    assertThat(action).containsExactly(-0.3);
+    session.act(new boolean[] {true}, new double[] {1, 0}, action);
+    assertThat(action).containsExactly(-0.1);
+  }
+
+  @Test
   void anEpisodeCountsItsOwnStepsAndInactiveSlotsAreLeftAlone() {
     PolicyDefinition definition =
         new PolicyDefinition.TimeVaryingFeedback(1, 1, 0, new double[] {0.1, 0.2});

@@ -41,6 +41,12 @@ public final class PolicySamples {
         ModelParameters.Tabular.deterministic(new int[][] {{1, 0}, {0, 1}}),
         new ModelParameters.Linear(
             2, 1, new double[] {0.1, -0.0, 1e-300, 1 / 3.0}, new double[] {1, 2}),
+        new ModelParameters.TimeVaryingLinear(
+            2,
+            1,
+            1,
+            new double[] {0.1, -0.0, 1e-300, 1 / 3.0, 5, 6, 7, 8},
+            new double[] {1, 2, 3, Double.MIN_VALUE}),
         new ModelParameters.Ensemble(
             new EnsembleArchitecture(
                 StateSpace.of("x", "theta~"), 1, 2, List.of(1), List.of(3, 4), true, false, true),

@@ -76,6 +76,16 @@ public final class GramSums {
     return sums;
   }
 
+  /** Width Z of z. */
+  public int inputs() {
+    return inputs;
+  }
+
+  /** Width Y of y. */
+  public int outputs() {
+    return outputs;
+  }
+
   /** Rows so far, each by its weight. */
   public double rows() {
     return rows;

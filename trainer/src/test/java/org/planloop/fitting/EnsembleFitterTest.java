@@ -37,6 +37,7 @@ class EnsembleFitterTest {
         termination,
         "",
         "",
+        0,
         0);
   }
 

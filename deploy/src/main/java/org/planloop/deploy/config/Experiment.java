@@ -123,13 +123,19 @@ public record Experiment(
     boolean riccati =
         planner == PlannerSettings.Kind.LQR || planner == PlannerSettings.Kind.FINITE_LQR;
     boolean values = planner == PlannerSettings.Kind.VALUE_ITERATION;
+    boolean fits =
+        riccati
+            ? dynamics == Kind.LINEAR
+            : planner == PlannerSettings.Kind.ILQR
+                ? dynamics == Kind.TIME_VARYING_LINEAR
+                : values == (dynamics == Kind.TABULAR);
     check(
-        riccati ? dynamics == Kind.LINEAR : values == (dynamics == Kind.TABULAR),
+        fits,
         "planner.kind",
         Values.word(planner),
         "does not plan in dynamics.kind = "
             + Values.word(dynamics)
-            + ": lqr and finite-lqr need linear, value-iteration needs tabular, and tabular needs"
+            + ": lqr and finite-lqr need linear, ilqr needs time-varying-linear, value-iteration needs tabular, and tabular needs"
             + " value-iteration");
     check(
         !values || discount < 1,

@@ -17,6 +17,7 @@ public final class Experiments {
           "cartpole-balance",
           "pendulum",
           "helicopter-hover",
+          "helicopter-funnel",
           "helicopter-hover-competition",
           "counterexample",
           "gridworld-shortcut",

@@ -16,6 +16,7 @@ import org.planloop.fitting.EnsembleFitter;
 import org.planloop.fitting.Fitter;
 import org.planloop.fitting.FollowTheLeaderFitter;
 import org.planloop.fitting.RidgeFitter;
+import org.planloop.fitting.TimeVaryingRidgeFitter;
 import org.planloop.policy.Policies;
 import org.planloop.policy.Policy;
 import org.planloop.policy.PolicyDefinition;
@@ -76,6 +77,9 @@ public final class Wiring {
               experiment.dynamics(),
               experiment.trainer());
       case LINEAR -> new RidgeFitter(experiment.dynamics().ridge(), linearBase());
+      case TIME_VARYING_LINEAR ->
+          new TimeVaryingRidgeFitter(
+              experiment.dynamics().ridge(), experiment.dynamics().timeRidge(), varyingBase());
       case TABULAR ->
           experiment.dynamics().completion().isBlank()
               ? new FollowTheLeaderFitter(statedModels)
@@ -140,6 +144,16 @@ public final class Wiring {
             experiment.expert().kind(),
             experiment.expert().controlNoise(),
             experiment.expert().options()));
+  }
+
+  private ModelParameters.TimeVaryingLinear varyingBase() {
+    for (ModelParameters model : statedModels.values()) {
+      if (model instanceof ModelParameters.TimeVaryingLinear varying) {
+        return varying;
+      }
+    }
+    return TimeVaryingRidgeFitter.identity(
+        environment.states(), environment.actions().size(), environment.maxSteps());
   }
 
   private ModelParameters.Linear linearBase() {

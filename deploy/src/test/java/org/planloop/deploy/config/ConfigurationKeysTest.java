@@ -37,6 +37,7 @@ class ConfigurationKeysTest {
       dynamics.initial=M2
       dynamics.completion=optimistic
       dynamics.ridge=1e-5
+      dynamics.time-ridge=7
       planner.kind=random_shooting
       planner.horizon=21
       planner.population=100

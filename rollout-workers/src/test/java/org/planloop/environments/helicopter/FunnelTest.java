@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.planloop.data.RandomStream;
+import org.planloop.dynamics.ModelParameters;
 import org.planloop.environment.Environment;
 import org.planloop.environment.StepResult;
 import org.planloop.environment.VectorEnvironment;
 import org.planloop.environments.Environments;
 import org.planloop.environments.Episodes;
 import org.planloop.expert.Experts;
+import org.planloop.planning.Lqr;
 import org.planloop.policy.Policy;
 import org.planloop.policy.PolicyDefinition;
 
@@ -90,6 +92,27 @@ class FunnelTest {
       dynamics.embed(state, full);
       dynamics.observe(full, observed);
       assertThat(observed).containsExactly(state, within(1e-12));
+    }
+  }
+
+  @Test
+  void inTheInitialModelTheWorldStandsStillAndTheBestCommandIsNone() {
+    ModelParameters.TimeVaryingLinear model =
+        (ModelParameters.TimeVaryingLinear) new FunnelModels().models().get("integrator");
+    TargetTrajectory target = Funnel.target();
+    int size = TrackingDynamics.OBSERVED;
+    int[] steps = {0, 99, 100, 300, 499, 500, 599};
+    for (int t : steps) {
+      int row = (t * size + HoverDynamics.POSITION) * size + TrackingDynamics.ONE;
+      double[] a = model.stateMatrices();
+      double shift = Math.hypot(a[row], a[row + size]);
+      double[] here = target.points()[t];
+      double[] after = target.points()[t + 1];
+      assertThat(shift).isCloseTo(Math.hypot(after[3] - here[3], after[4] - here[4]), within(1e-9));
+    }
+    double[] gains = Lqr.timeVarying(model, new TrackingObjective(), 1, Funnel.STEPS);
+    for (double gain : gains) {
+      assertThat(gain).isCloseTo(0, within(1e-12));
     }
   }
 
