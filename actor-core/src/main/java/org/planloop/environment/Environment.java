@@ -1,5 +1,6 @@
 package org.planloop.environment;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -19,6 +20,14 @@ public interface Environment {
 
   Set<Capability> capabilities();
 
+  /**
+   * How far the system may go before it is in danger, crash limits first: what an envelope of
+   * supervised flight is a fraction of. None by default.
+   */
+  default List<Limit> limits() {
+    return List.of();
+  }
+
   /** The true dynamics, where they can be had: for experts and planners that plan in the truth. */
   Optional<Simulator> simulator();
 
@@ -37,6 +46,18 @@ public interface Environment {
       int maxSteps,
       Objective objective,
       Simulator simulator) {
-    return new SimulatedEnvironment(name, states, actions, maxSteps, objective, simulator);
+    return simulated(name, states, actions, maxSteps, objective, simulator, List.of());
+  }
+
+  /** The same, with {@link #limits}. */
+  static Environment simulated(
+      String name,
+      StateSpace states,
+      ActionSpace actions,
+      int maxSteps,
+      Objective objective,
+      Simulator simulator,
+      List<Limit> limits) {
+    return new SimulatedEnvironment(name, states, actions, maxSteps, objective, simulator, limits);
   }
 }

@@ -1,6 +1,7 @@
 package org.planloop.environment;
 
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -11,9 +12,11 @@ record SimulatedEnvironment(
     ActionSpace actions,
     int maxSteps,
     Objective objective,
-    Simulator truth)
+    Simulator truth,
+    List<Limit> limits)
     implements Environment {
   SimulatedEnvironment {
+    limits = List.copyOf(limits);
     if (maxSteps < 1) {
       throw new IllegalArgumentException("an episode needs at least one step: " + maxSteps);
     }

@@ -29,19 +29,34 @@ final class LinearPolicy implements Policy {
 
   @Override
   public Session begin(RandomStream[] random) {
-    int[] steps = new int[random.length];
-    return (active, states, actions) -> {
+    return new Episodes(random.length);
+  }
+
+  private final class Episodes implements Session {
+    private final int[] steps;
+
+    Episodes(int count) {
+      steps = new int[count];
+    }
+
+    @Override
+    public void act(boolean[] active, double[] states, double[] actions) {
       for (int g = 0; g < active.length; g++) {
         if (active[g]) {
           int from = g * stateSize;
           int step = stepIndex < 0 ? steps[g]++ : (int) Math.rint(states[from + stepIndex]);
-          act(step, states, from, actions, g * space.size());
+          feedback(step, states, from, actions, g * space.size());
         }
       }
-    };
+    }
+
+    @Override
+    public void skip(int slot) {
+      steps[slot]++;
+    }
   }
 
-  private void act(int step, double[] states, int from, double[] actions, int to) {
+  private void feedback(int step, double[] states, int from, double[] actions, int to) {
     int actionSize = space.size();
     int last = gains.length / (actionSize * stateSize) - 1;
     int row = Math.min(last, Math.max(0, step - hold)) * actionSize * stateSize;

@@ -68,6 +68,11 @@ final class PlannedPolicy implements Policy {
     }
 
     @Override
+    public void skip(int slot) {
+      memories[slot] = new PlanMemory();
+    }
+
+    @Override
     public void act(boolean[] active, double[] states, double[] actions) {
       int count = 0;
       for (boolean one : active) {

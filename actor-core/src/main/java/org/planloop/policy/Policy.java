@@ -44,5 +44,13 @@ public interface Policy extends AutoCloseable {
      * @param actions result, shape [G, A], inside the action space; inactive entries are left alone
      */
     void act(boolean[] active, double[] states, double[] actions);
+
+    /**
+     * Someone else acts in an episode at this step: a policy that counts steps counts it, one that
+     * remembers a plan forgets it. By default nothing, which is right for a function of the state.
+     *
+     * @param slot index of the episode
+     */
+    default void skip(int slot) {}
   }
 }

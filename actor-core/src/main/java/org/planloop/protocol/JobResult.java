@@ -8,7 +8,8 @@ import java.util.List;
  * What a job reports once replay has confirmed all of its chunks.
  *
  * @param episodes in order of their index
- * @param storedRows rows that are in the replay files because of it
+ * @param storedRows rows that are in the replay files because of it, on the side of its key
+ * @param rescuedRows rows of a rescuer that are in the replay files as expert's data
  * @param actSeconds time spent in the policy
  * @param stepSeconds time spent in the environment
  */
@@ -16,11 +17,22 @@ public record JobResult(
     RolloutJob job,
     List<EpisodeResult> episodes,
     int storedRows,
+    int rescuedRows,
     double actSeconds,
     double stepSeconds)
     implements WireMessage {
   public JobResult {
     episodes = List.copyOf(episodes);
+  }
+
+  /** Of a job that nobody watched. */
+  public JobResult(
+      RolloutJob job,
+      List<EpisodeResult> episodes,
+      int storedRows,
+      double actSeconds,
+      double stepSeconds) {
+    this(job, episodes, storedRows, 0, actSeconds, stepSeconds);
   }
 
   /** Transitions flown, stored or not. */

@@ -19,6 +19,8 @@ import org.planloop.data.Purpose;
  * @param episodes G
  * @param maxSteps steps after which an episode is cut, 0 for the environment's limit
  * @param keepRows random rows of the job that are stored, 0 for all
+ * @param rescuer the snapshot that takes over when the candidate leaves its envelope, 0 for the
+ *     expert, {@link #UNSUPERVISED} for nobody
  */
 public record RolloutJob(
     Purpose purpose,
@@ -30,8 +32,40 @@ public record RolloutJob(
     int firstEpisode,
     int episodes,
     int maxSteps,
-    int keepRows)
+    int keepRows,
+    int rescuer)
     implements WireMessage {
+  /** Nobody takes over. */
+  public static final int UNSUPERVISED = -1;
+
+  /** Indices of rescued rows begin here, far above those of the expert's own jobs. */
+  private static final int RESCUES = 1 << 30;
+
+  /** A job that nobody watches. */
+  public RolloutJob(
+      Purpose purpose,
+      int iteration,
+      int index,
+      int attempt,
+      int policyVersion,
+      long seed,
+      int firstEpisode,
+      int episodes,
+      int maxSteps,
+      int keepRows) {
+    this(
+        purpose,
+        iteration,
+        index,
+        attempt,
+        policyVersion,
+        seed,
+        firstEpisode,
+        episodes,
+        maxSteps,
+        keepRows,
+        UNSUPERVISED);
+  }
 
   /** Whether the job's transitions are training data. */
   public boolean stored() {
@@ -42,6 +76,34 @@ public record RolloutJob(
   public JobKey key() {
     Provenance side = purpose == Purpose.EXPERT ? Provenance.EXPERT : Provenance.LEARNER;
     return new JobKey(side, iteration, index, attempt);
+  }
+
+  /** Whether someone takes over when the candidate leaves its envelope. */
+  public boolean supervised() {
+    return rescuer != UNSUPERVISED;
+  }
+
+  /**
+   * The key of the rows that a rescuer flew, where they are kept: expert's data of its own kind.
+   */
+  public JobKey rescueKey() {
+    return new JobKey(Provenance.EXPERT, iteration, RESCUES + index, attempt);
+  }
+
+  /** The same job under supervision. */
+  public RolloutJob rescuedBy(int version) {
+    return new RolloutJob(
+        purpose,
+        iteration,
+        index,
+        attempt,
+        policyVersion,
+        seed,
+        firstEpisode,
+        episodes,
+        maxSteps,
+        keepRows,
+        version);
   }
 
   /** The same job, not flown yet, under the next attempt number. */
@@ -56,7 +118,8 @@ public record RolloutJob(
         firstEpisode,
         episodes,
         maxSteps,
-        keepRows);
+        keepRows,
+        rescuer);
   }
 
   /** One word for logs: {@code COLLECT-3/0@v4}. */

@@ -32,15 +32,23 @@ final class NoisyPolicy implements Policy {
     }
     Session session = policy.begin(random);
     int size = space.size();
-    return (active, states, actions) -> {
-      session.act(active, states, actions);
-      for (int g = 0; g < active.length; g++) {
-        if (active[g]) {
-          for (int i = 0; i < size; i++) {
-            actions[g * size + i] += std * noise[g].nextGaussian();
+    return new Session() {
+      @Override
+      public void act(boolean[] active, double[] states, double[] actions) {
+        session.act(active, states, actions);
+        for (int g = 0; g < active.length; g++) {
+          if (active[g]) {
+            for (int i = 0; i < size; i++) {
+              actions[g * size + i] += std * noise[g].nextGaussian();
+            }
+            space.clip(actions, g * size);
           }
-          space.clip(actions, g * size);
         }
+      }
+
+      @Override
+      public void skip(int slot) {
+        session.skip(slot);
       }
     };
   }

@@ -42,12 +42,20 @@ public final class ScriptedExpert implements ExpertFactory {
     @Override
     public Session begin(RandomStream[] random) {
       int[] steps = new int[random.length];
-      return (active, states, actions) -> {
-        for (int g = 0; g < active.length; g++) {
-          if (active[g]) {
-            double[] action = script[Math.min(steps[g]++, script.length - 1)];
-            System.arraycopy(action, 0, actions, g * action.length, action.length);
+      return new Session() {
+        @Override
+        public void act(boolean[] active, double[] states, double[] actions) {
+          for (int g = 0; g < active.length; g++) {
+            if (active[g]) {
+              double[] action = script[Math.min(steps[g]++, script.length - 1)];
+              System.arraycopy(action, 0, actions, g * action.length, action.length);
+            }
           }
+        }
+
+        @Override
+        public void skip(int slot) {
+          steps[slot]++;
         }
       };
     }

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.planloop.data.ChunkKey;
-import org.planloop.data.JobKey;
 import org.planloop.data.TransitionBatch;
+import org.planloop.protocol.RolloutJob;
 
 /**
  * The chunks of one job that replay has not confirmed yet: at most {@link #LIMIT}, so a slow disk
@@ -31,7 +31,7 @@ final class ChunkWindow implements JobRollout.ChunkSink {
     }
   }
 
-  private final JobKey job;
+  private final RolloutJob job;
   private final Duration patience;
   private final java.util.function.Consumer<Pending> toActor;
   private final Semaphore free = new Semaphore(LIMIT);
@@ -41,7 +41,7 @@ final class ChunkWindow implements JobRollout.ChunkSink {
    * @param patience how long the flying thread waits for a confirmation
    * @param toActor hands a chunk to the worker actor; called on the flying thread
    */
-  ChunkWindow(JobKey job, Duration patience, java.util.function.Consumer<Pending> toActor) {
+  ChunkWindow(RolloutJob job, Duration patience, java.util.function.Consumer<Pending> toActor) {
     this.job = job;
     this.patience = patience;
     this.toActor = toActor;
@@ -50,6 +50,16 @@ final class ChunkWindow implements JobRollout.ChunkSink {
   /** Called on the flying thread. */
   @Override
   public void accept(int chunk, TransitionBatch rows) {
+    send(new ChunkKey(job.key(), chunk), rows);
+  }
+
+  /** Called on the flying thread. */
+  @Override
+  public void acceptRescued(int chunk, TransitionBatch rows) {
+    send(new ChunkKey(job.rescueKey(), chunk), rows);
+  }
+
+  private void send(ChunkKey key, TransitionBatch rows) {
     try {
       if (!free.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new ReplaySilentException(patience);
@@ -58,7 +68,7 @@ final class ChunkWindow implements JobRollout.ChunkSink {
       Thread.currentThread().interrupt();
       throw new ReplaySilentException(patience);
     }
-    toActor.accept(new Pending(new ChunkKey(job, chunk), rows));
+    toActor.accept(new Pending(key, rows));
   }
 
   /** Notes a chunk as sent; called by the actor. */

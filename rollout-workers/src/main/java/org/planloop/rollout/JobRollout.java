@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.planloop.data.RandomStream;
 import org.planloop.data.TransitionBatch;
 import org.planloop.environment.Environment;
@@ -32,6 +33,16 @@ public final class JobRollout {
      * @param rows given away
      */
     void accept(int chunk, TransitionBatch rows);
+
+    /**
+     * Takes rows that a rescuer flew, where they are kept.
+     *
+     * @param chunk index within the job's rescued rows, from 0
+     * @param rows given away
+     */
+    default void acceptRescued(int chunk, TransitionBatch rows) {
+      throw new UnsupportedOperationException("nobody takes the rescuer's rows");
+    }
 
     /** For jobs whose rows nobody wants. */
     ChunkSink NONE = (chunk, rows) -> {};
@@ -63,8 +74,23 @@ public final class JobRollout {
    * @throws FlightCancelledException if {@code cancelled} says so
    */
   public JobResult fly(RolloutJob job, Policy policy, ChunkSink sink, BooleanSupplier cancelled) {
+    return fly(job, policy, null, sink, cancelled);
+  }
+
+  /**
+   * Flies the job under supervision: the candidate's own rows are the job's, of which {@code
+   * keepRows} are drawn; the rescuer's are dropped or handed on apart, at most as many.
+   *
+   * @param supervisor null for a flight that nobody watches
+   */
+  public JobResult fly(
+      RolloutJob job,
+      Policy policy,
+      @Nullable Supervisor supervisor,
+      ChunkSink sink,
+      BooleanSupplier cancelled) {
     try (VectorEnvironment copies = environment.open(job.episodes())) {
-      Flight flight = new Flight(job, policy, copies, sink);
+      Flight flight = new Flight(job, policy, supervisor, copies, sink);
       while (flight.anyActive()) {
         if (cancelled.getAsBoolean()) {
           throw new FlightCancelledException(job);
@@ -93,7 +119,9 @@ public final class JobRollout {
     private final RolloutJob job;
     private final VectorEnvironment copies;
     private final Policy.Session session;
+    private final Supervisor.@Nullable Flight watched;
     private final RowBuffer rows;
+    private final RowBuffer rescuedRows;
     private final int limit;
     private final boolean[] active;
     private final double[] actions;
@@ -101,13 +129,19 @@ public final class JobRollout {
     private final StepResult stepped;
     private final double[][] rewards;
     private final int[] steps;
+    private final int[] interventions;
     private final End[] ends;
     private final String[] failures;
     private int time;
     private long actNanos;
     private long stepNanos;
 
-    Flight(RolloutJob job, Policy policy, VectorEnvironment copies, ChunkSink sink) {
+    Flight(
+        RolloutJob job,
+        Policy policy,
+        @Nullable Supervisor supervisor,
+        VectorEnvironment copies,
+        ChunkSink sink) {
       int count = job.episodes();
       this.job = job;
       this.copies = copies;
@@ -117,16 +151,25 @@ public final class JobRollout {
       this.stepped = new StepResult(count, environment.states().size());
       this.rewards = new double[count][0];
       this.steps = new int[count];
+      this.interventions = new int[count];
       this.ends = new End[count];
       this.failures = new String[count];
       Arrays.fill(failures, "");
-      this.rows = RowBuffer.of(environment, job, chunkRows, sink);
+      boolean keepsRescues = supervisor != null && supervisor.keepsRescuerSteps();
+      this.rows = RowBuffer.of(environment, job, chunkRows, job.stored(), sink);
+      this.rescuedRows =
+          RowBuffer.of(
+              environment, job, chunkRows, job.stored() && keepsRescues, sink::acceptRescued);
       RandomStream[] noise = new RandomStream[count];
+      RandomStream[] rescue = new RandomStream[count];
       for (int slot = 0; slot < count; slot++) {
         noise[slot] = stream(job, job.firstEpisode() + slot, "policy");
+        rescue[slot] = stream(job, job.firstEpisode() + slot, "rescuer");
         start(slot, policy);
       }
-      this.session = policy.begin(noise);
+      Policy.Session own = policy.begin(noise);
+      this.watched = supervisor == null ? null : supervisor.begin(own, rescue);
+      this.session = watched == null ? own : watched;
       int ownLimit = policy.starts().map(Policy.Starts::steps).orElse(environment.maxSteps());
       this.limit = job.maxSteps() == 0 ? ownLimit : Math.min(ownLimit, job.maxSteps());
     }
@@ -200,7 +243,13 @@ public final class JobRollout {
         boolean whole = stepped.truncated[slot] || job.maxSteps() == 0 || limit < job.maxSteps();
         end(slot, whole ? End.TRUNCATED : End.CUT, "");
       }
-      rows.add(slot, before, actions, stepped, job.firstEpisode() + slot, time - 1, flags);
+      boolean rescued = watched != null && watched.rescued(slot);
+      if (rescued) {
+        interventions[slot]++;
+        flags |= TransitionBatch.INTERVENTION;
+      }
+      (rescued ? rescuedRows : rows)
+          .add(slot, before, actions, stepped, job.firstEpisode() + slot, time - 1, flags);
     }
 
     private void end(int slot, End reason, String failure) {
@@ -219,8 +268,8 @@ public final class JobRollout {
     }
 
     JobResult result() {
-      RandomStream choice = stream(job, job.firstEpisode(), "rows");
-      int stored = rows.finish(choice);
+      int stored = rows.finish(stream(job, job.firstEpisode(), "rows"));
+      int rescued = rescuedRows.finish(stream(job, job.firstEpisode(), "rescued-rows"));
       List<EpisodeResult> episodes = new ArrayList<>();
       for (int slot = 0; slot < active.length; slot++) {
         episodes.add(
@@ -230,9 +279,9 @@ public final class JobRollout {
                 steps[slot],
                 ends[slot],
                 failures[slot],
-                0));
+                interventions[slot]));
       }
-      return new JobResult(job, episodes, stored, actNanos * 1e-9, stepNanos * 1e-9);
+      return new JobResult(job, episodes, stored, rescued, actNanos * 1e-9, stepNanos * 1e-9);
     }
   }
 }

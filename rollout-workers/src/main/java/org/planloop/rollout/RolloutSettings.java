@@ -9,8 +9,25 @@ import static org.planloop.data.InvalidInputException.check;
  * @param environmentsPerJob G, episodes planned as one batch; configuration, never derived from
  *     cores or workers, because results depend on it in the last bits
  * @param chunkRows rows a message to the replay shard carries
+ * @param supervision whether a rescuer takes over when a candidate goes too far
+ * @param envelope how far is too far; of no effect without supervision
  */
-public record RolloutSettings(int workers, int environmentsPerJob, int chunkRows) {
+public record RolloutSettings(
+    int workers,
+    int environmentsPerJob,
+    int chunkRows,
+    Supervision supervision,
+    EnvelopeSettings envelope) {
+  /** Without supervision. */
+  public RolloutSettings(int workers, int environmentsPerJob, int chunkRows) {
+    this(workers, environmentsPerJob, chunkRows, Supervision.NONE, EnvelopeSettings.DEFAULT);
+  }
+
+  /** Whether a rescuer takes over when a candidate goes too far. */
+  public boolean supervised() {
+    return supervision == Supervision.ENVELOPE;
+  }
+
   public RolloutSettings {
     check(
         workers >= 0 && workers <= 4096,

@@ -42,13 +42,20 @@ final class RowBuffer {
     this.chunk = TransitionBatch.allocate(stored ? chunkRows : 0, stateSize, actionSize);
   }
 
+  /**
+   * @param stored whether rows are wanted at all
+   */
   static RowBuffer of(
-      Environment environment, RolloutJob job, int chunkRows, JobRollout.ChunkSink sink) {
+      Environment environment,
+      RolloutJob job,
+      int chunkRows,
+      boolean stored,
+      JobRollout.ChunkSink sink) {
     return new RowBuffer(
         environment.states().size(),
         environment.actions().size(),
         chunkRows,
-        job.stored(),
+        stored,
         job.keepRows(),
         sink);
   }

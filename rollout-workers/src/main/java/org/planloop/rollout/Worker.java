@@ -1,5 +1,7 @@
 package org.planloop.rollout;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -14,8 +16,10 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
 import org.planloop.cluster.SnapshotCache;
+import org.planloop.data.JobKey;
 import org.planloop.environment.Environment;
 import org.planloop.policy.Policy;
+import org.planloop.policy.PolicyDefinition;
 import org.planloop.policy.PolicySnapshot;
 import org.planloop.protocol.Assignment;
 import org.planloop.protocol.Dispatching;
@@ -71,8 +75,13 @@ public final class Worker {
   private final JobRollout rollout;
   private final AtomicBoolean cancelled = new AtomicBoolean();
   private @Nullable OpenPolicy open;
+  private @Nullable OpenPolicy rescuer;
 
-  private record OpenPolicy(int version, Policy policy) {}
+  private record OpenPolicy(int version, PolicyDefinition definition, Policy policy) {
+    static boolean is(@Nullable OpenPolicy policy, int version) {
+      return policy != null && policy.version() == version;
+    }
+  }
 
   public static Behavior<Assignment> create(Surroundings surroundings) {
     return Behaviors.<Object>setup(
@@ -115,49 +124,83 @@ public final class Worker {
     return Behaviors.same();
   }
 
+  /** Waits until the policies of the job are here: the candidate, then its rescuer. */
   private Behavior<Object> fetching(RolloutJob job) {
-    if (open != null && open.version() == job.policyVersion()) {
-      return flying(job, open.policy());
+    if (!OpenPolicy.is(open, job.policyVersion())) {
+      return fetching(job, job.policyVersion());
     }
-    surroundings
-        .snapshots()
-        .tell(new SnapshotCache.Get(job.policyVersion(), context.getSelf().narrow()));
+    if (job.supervised() && !OpenPolicy.is(rescuer, job.rescuer())) {
+      return fetching(job, job.rescuer());
+    }
+    return flying(job);
+  }
+
+  private Behavior<Object> fetching(RolloutJob job, int version) {
+    surroundings.snapshots().tell(new SnapshotCache.Get(version, context.getSelf().narrow()));
     return Behaviors.receive(Object.class)
-        .onMessage(SnapshotCache.Ready.class, ready -> onSnapshot(job, ready.snapshot()))
+        .onMessage(SnapshotCache.Ready.class, ready -> onSnapshot(job, version, ready.snapshot()))
         .onMessageEquals(Tick.REPEAT, () -> renew(job))
         .onAnyMessage(late -> Behaviors.same())
         .onSignal(PostStop.class, signal -> onStop())
         .build();
   }
 
-  private Behavior<Object> onSnapshot(RolloutJob job, PolicySnapshot snapshot) {
-    if (snapshot.version() != job.policyVersion()) {
+  private Behavior<Object> onSnapshot(RolloutJob job, int version, PolicySnapshot snapshot) {
+    if (snapshot.version() != version) {
       return Behaviors.same();
     }
-    closePolicy();
     try {
-      open =
-          new OpenPolicy(snapshot.version(), surroundings.policies().open(snapshot.definition()));
+      if (!OpenPolicy.is(open, job.policyVersion())) {
+        closePolicy();
+        open = opened(version, snapshot.definition());
+      } else {
+        closeRescuer();
+        rescuer = opened(version, Supervisor.asRescuer(snapshot.definition()));
+      }
     } catch (RuntimeException e) {
       return giveUp(job, e.toString());
     }
-    return flying(job, open.policy());
+    return fetching(job);
   }
 
-  private Behavior<Object> flying(RolloutJob job, Policy policy) {
+  private OpenPolicy opened(int version, PolicyDefinition definition) {
+    return new OpenPolicy(version, definition, surroundings.policies().open(definition));
+  }
+
+  private Behavior<Object> flying(RolloutJob job) {
+    OpenPolicy candidate = requireNonNull(open);
+    OpenPolicy watching = job.supervised() ? requireNonNull(rescuer) : null;
     ActorRef<Object> self = context.getSelf();
     cancelled.set(false);
     ChunkWindow window =
         job.stored()
-            ? new ChunkWindow(
-                job.key(), REPLAY_PATIENCE, chunk -> self.tell(new ChunkFlown(job, chunk)))
+            ? new ChunkWindow(job, REPLAY_PATIENCE, chunk -> self.tell(new ChunkFlown(job, chunk)))
             : null;
     JobRollout.ChunkSink sink = window == null ? JobRollout.ChunkSink.NONE : window;
     context.pipeToSelf(
         CompletableFuture.supplyAsync(
-            () -> rollout.fly(job, policy, sink, cancelled::get), surroundings.flying()),
+            () -> fly(job, candidate, watching, sink), surroundings.flying()),
         (result, failure) -> new Landed(job, result, failure));
     return inFlight(job, window, null);
+  }
+
+  /** Called on the flying thread. */
+  private JobResult fly(
+      RolloutJob job,
+      OpenPolicy candidate,
+      @Nullable OpenPolicy watching,
+      JobRollout.ChunkSink sink) {
+    if (watching == null) {
+      return rollout.fly(job, candidate.policy(), sink, cancelled::get);
+    }
+    try (Supervisor supervisor =
+        new Supervisor(
+            surroundings.settings().envelope(),
+            surroundings.environment(),
+            candidate.definition(),
+            watching.policy())) {
+      return rollout.fly(job, candidate.policy(), supervisor, sink, cancelled::get);
+    }
   }
 
   /** The flight is called off; the policy is free again once it has landed. */
@@ -228,8 +271,9 @@ public final class Worker {
       Throwable failure = landing.failure();
       Throwable cause =
           failure != null && failure.getCause() != null ? failure.getCause() : failure;
-      // The policy may be in any state after a failure half way.
+      // The policies may be in any state after a failure half way.
       closePolicy();
+      closeRescuer();
       return giveUp(job, String.valueOf(cause));
     }
     return inFlight(job, window, result);
@@ -240,7 +284,8 @@ public final class Worker {
       @Nullable ChunkWindow window,
       @Nullable JobResult landed,
       ReplayShard.AppendReply reply) {
-    if (window == null || !reply.key().job().equals(job.key())) {
+    JobKey answered = reply.key().job();
+    if (window == null || !(answered.equals(job.key()) || answered.equals(job.rescueKey()))) {
       return Behaviors.same();
     }
     if (reply instanceof ReplayShard.Appended) {
@@ -293,6 +338,13 @@ public final class Worker {
     if (open != null) {
       open.policy().close();
       open = null;
+    }
+  }
+
+  private void closeRescuer() {
+    if (rescuer != null) {
+      rescuer.policy().close();
+      rescuer = null;
     }
   }
 

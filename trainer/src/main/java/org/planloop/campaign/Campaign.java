@@ -72,6 +72,7 @@ public final class Campaign extends AbstractBehavior<Object> {
   private final long started;
   private Optional<ModelParameters> model;
   private long envSteps;
+  private int reported;
 
   /**
    * @param state {@link CampaignState#EMPTY}, or what to go on from
@@ -94,6 +95,7 @@ public final class Campaign extends AbstractBehavior<Object> {
     this.started = surroundings.nanoTime().getAsLong();
     this.model = model;
     this.envSteps = state.envSteps();
+    this.reported = state.safety().audit().size();
     context.getSelf().tell(Begin.NOW);
   }
 
@@ -113,6 +115,15 @@ public final class Campaign extends AbstractBehavior<Object> {
                 handle(
                     new Event.FitFailed(
                         none.version(), none.reason(), none.fatal(), none.seconds())))
+        .onMessage(
+            Trainer.Checked.class,
+            checked ->
+                handle(
+                    new Event.Checked(
+                        checked.version(),
+                        checked.accepted(),
+                        checked.reason(),
+                        checked.metrics())))
         .onMessage(
             SnapshotPublisher.Published.class,
             published -> handle(new Event.Published(published.version())))
@@ -177,6 +188,10 @@ public final class Campaign extends AbstractBehavior<Object> {
   }
 
   private Behavior<Object> perform(List<Effect> effects) {
+    List<AuditEntry> audit = loop.state().safety().audit();
+    for (; reported < audit.size(); reported++) {
+      surroundings.observer().decided(audit.get(reported));
+    }
     for (Effect effect : effects) {
       if (effect instanceof Effect.Fail failed) {
         return end(new CampaignOutcome.Failed(failed.reason()));
@@ -194,16 +209,11 @@ public final class Campaign extends AbstractBehavior<Object> {
     } else if (effect instanceof Effect.PlanInitialModel) {
       surroundings.trainer().tell(new Trainer.PlanInitialModel(getContext().getSelf().narrow()));
     } else if (effect instanceof Effect.Fit fit) {
-      surroundings
-          .trainer()
-          .tell(
-              new Trainer.Fit(
-                  fit.version(),
-                  fit.throughIteration(),
-                  fit.expertFraction(),
-                  fit.learnerRows(),
-                  fit.expertRows(),
-                  getContext().getSelf().narrow()));
+      surroundings.trainer().tell(ordered(fit));
+    } else if (effect instanceof Effect.Preflight check) {
+      surroundings.trainer().tell(new Trainer.Preflight(check.candidate(), ordered(check.rows())));
+    } else if (effect instanceof Effect.Warn warning) {
+      surroundings.observer().warning(warning.message());
     } else if (effect instanceof Effect.Publish publish) {
       PolicySnapshot snapshot = new PolicySnapshot(publish.version(), publish.definition());
       onIo(() -> store(snapshot));
@@ -218,6 +228,16 @@ public final class Campaign extends AbstractBehavior<Object> {
       double wallSeconds = wallSeconds();
       onIo(() -> finish(finish, wallSeconds));
     }
+  }
+
+  private Trainer.Fit ordered(Effect.Fit fit) {
+    return new Trainer.Fit(
+        fit.version(),
+        fit.throughIteration(),
+        fit.expertFraction(),
+        fit.learnerRows(),
+        fit.expertRows(),
+        getContext().getSelf().narrow());
   }
 
   /** In pages, so that a message stays below the frame's size. */

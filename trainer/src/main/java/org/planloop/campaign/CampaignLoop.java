@@ -1,15 +1,18 @@
 package org.planloop.campaign;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.toCollection;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import org.planloop.campaign.CampaignSettings.FirstPolicy;
+import org.planloop.campaign.AuditEntry.Decision;
 import org.planloop.data.Purpose;
 import org.planloop.policy.PolicyDefinition;
 import org.planloop.protocol.EpisodeResult;
 import org.planloop.protocol.JobResult;
+import org.planloop.protocol.Rescuer;
 import org.planloop.protocol.RolloutJob;
 
 /**
@@ -28,12 +31,16 @@ public final class CampaignLoop {
   /** Failed learner episodes in a row after which the environment is taken for broken. */
   private static final int MAX_FAILED_EPISODES = 10;
 
+  /** Refused candidates in a row after which the user is warned, and again after as many. */
+  private static final int MANY_REFUSALS = 5;
+
   private final CampaignPlan plan;
   private final FlightPlan flights;
   private final boolean evaluating;
   private CampaignState state;
   private @Nullable Iteration iteration;
   private @Nullable FinalChoice choice;
+  private @Nullable PolicyDefinition candidate;
   private final List<JobResult> demonstrations = new ArrayList<>();
   private int pendingDemonstrations;
 
@@ -84,6 +91,8 @@ public final class CampaignLoop {
       return onFitted(fitted);
     } else if (event instanceof Event.FitFailed failed) {
       return onFitFailed(failed);
+    } else if (event instanceof Event.Checked checked) {
+      return onChecked(checked);
     } else if (event instanceof Event.Published published) {
       return onPublished(published.version(), wallSeconds);
     } else {
@@ -97,13 +106,41 @@ public final class CampaignLoop {
   }
 
   private List<Effect> firstPolicy() {
-    FirstPolicy first = plan.campaign().firstPolicy();
+    return switch (plan.campaign().firstPolicy()) {
+      case RANDOM -> offer(1, new PolicyDefinition.RandomActions(), "random actions");
+      case INITIAL_MODEL -> List.of(new Effect.PlanInitialModel());
+      case EXPERT_MODEL -> List.of(fitOfExpert());
+    };
+  }
+
+  private Effect.Fit fitOfExpert() {
+    return new Effect.Fit(1, 0, 1, 0, state.expertRows());
+  }
+
+  /** Publishes a candidate, after a check where there is one. */
+  private List<Effect> offer(int version, PolicyDefinition policy, String origin) {
+    candidate = policy;
+    if (!plan.preflight()) {
+      return publish(version, policy, origin);
+    }
     return List.of(
-        switch (first) {
-          case RANDOM -> new Effect.Publish(1, new PolicyDefinition.RandomActions());
-          case INITIAL_MODEL -> new Effect.PlanInitialModel();
-          case EXPERT_MODEL -> new Effect.Fit(1, 0, 1, 0, state.expertRows());
-        });
+        new Effect.Preflight(policy, iteration == null ? fitOfExpert() : fit(iteration)));
+  }
+
+  private List<Effect> publish(int version, PolicyDefinition policy, String origin) {
+    note(version, Decision.PUBLISHED, origin);
+    return List.of(new Effect.Publish(version, policy));
+  }
+
+  private List<Effect> publishAgain(int version, String why) {
+    note(version, Decision.PUBLISHED, why + ": pi_" + (version - 1) + " flies again");
+    return List.of(new Effect.Republish(version));
+  }
+
+  private void note(int version, Decision decision, String reason) {
+    state =
+        state.withSafety(
+            state.safety().with(new AuditEntry(version - 1, version, decision, reason)));
   }
 
   private List<Effect> begin(int number) {
@@ -152,7 +189,15 @@ public final class CampaignLoop {
             wave.cutAfter(),
             settings.rowsPerIteration());
     current.await(Purpose.COLLECT, jobs.size());
-    return jobs;
+    return supervised(jobs);
+  }
+
+  private List<RolloutJob> supervised(List<RolloutJob> jobs) {
+    if (plan.rescuer().isEmpty()) {
+      return jobs;
+    }
+    int rescuer = plan.rescuer().get() == Rescuer.EXPERT ? 0 : state.safety().trusted();
+    return jobs.stream().map(job -> job.rescuedBy(rescuer)).toList();
   }
 
   private List<Effect> onFlown(JobResult result, double wallSeconds) {
@@ -208,16 +253,22 @@ public final class CampaignLoop {
     }
     if (state.learnerRows() + current.learnerRows() == 0 && plan.expertFraction() < 1) {
       return fail(
-          "no learner transition to fit to: every episode failed, the last with: "
-              + lastFailure(current));
+          current.interventions() > 0
+              ? "no learner transition to fit to: the envelope leaves the candidate not one step;"
+                  + " widen rollout.envelope"
+              : "no learner transition to fit to: every episode failed, the last with: "
+                  + lastFailure(current));
     }
-    return List.of(
-        new Effect.Fit(
-            current.number + 1,
-            current.number,
-            plan.expertFraction(),
-            state.learnerRows() + current.learnerRows(),
-            state.expertRows() + current.expertRows()));
+    return List.of(fit(current));
+  }
+
+  private Effect.Fit fit(Iteration current) {
+    return new Effect.Fit(
+        current.number + 1,
+        current.number,
+        plan.expertFraction(),
+        state.learnerRows() + current.learnerRows(),
+        state.expertRows() + current.expertRows());
   }
 
   private int failedInARow(Iteration current) {
@@ -241,7 +292,49 @@ public final class CampaignLoop {
       iteration.fitted(fitted);
     }
     state = state.withFailedFits(0);
-    return List.of(new Effect.Publish(fitted.version(), fitted.policy()));
+    return offer(
+        fitted.version(),
+        fitted.policy(),
+        fitted.mixExpert().isEmpty()
+            ? "planned in the stated initial model"
+            : "planned in the model that was fitted through iteration " + (fitted.version() - 1));
+  }
+
+  private List<Effect> onChecked(Event.Checked checked) {
+    int version = checked.version();
+    if (iteration != null) {
+      iteration.checked(checked);
+    }
+    if (checked.accepted()) {
+      note(version, Decision.ACCEPTED, checked.reason());
+      state = state.withSafety(state.safety().accepting(version));
+      return publish(version, requireNonNull(candidate), "the candidate is accepted");
+    }
+    note(version, Decision.REFUSED, checked.reason());
+    state = state.withSafety(state.safety().refusing());
+    List<Effect> effects = new ArrayList<>(warnOfRefusals());
+    effects.addAll(
+        version == 1
+            ? publish(1, plan.expertPolicy(), "the candidate is refused: the expert flies")
+            : publishAgain(version, "the candidate is refused"));
+    return effects;
+  }
+
+  /** Many refusals in a row: the data no longer comes from where the learner would go. */
+  private List<Effect> warnOfRefusals() {
+    Safety safety = state.safety();
+    if (safety.refusedInARow() % MANY_REFUSALS != 0) {
+      return List.of();
+    }
+    String message =
+        "the pre-flight check has refused "
+            + safety.refusedInARow()
+            + " candidates in a row, and "
+            + (safety.accepted() == 0 ? "the expert" : "pi_" + safety.accepted())
+            + " flies in their place: the learner no longer sees its own states; loosen preflight,"
+            + " or let candidates fly under supervision (rollout.supervision = envelope)";
+    state = state.withNote(message);
+    return List.of(new Effect.Warn(message));
   }
 
   private List<Effect> onFitFailed(Event.FitFailed failed) {
@@ -264,7 +357,7 @@ public final class CampaignLoop {
                 + " had no result ("
                 + failed.reason()
                 + "); its policy flew again");
-    return List.of(new Effect.Republish(failed.version()));
+    return publishAgain(failed.version(), "the fit had no result");
   }
 
   private List<Effect> onPublished(int version, double wallSeconds) {
@@ -304,7 +397,8 @@ public final class CampaignLoop {
             state.expertRows() + current.expertRows(),
             state.failedFits(),
             failedInARow(current),
-            state.notes());
+            state.notes(),
+            current.flewAlone() ? state.safety().trusting(current.number) : state.safety());
     return List.of(new Effect.Checkpoint(state));
   }
 
@@ -312,8 +406,10 @@ public final class CampaignLoop {
   private List<Effect> afterRow() {
     ProgressRow last = state.rows().get(state.rows().size() - 1);
     CampaignSettings settings = plan.campaign();
+    // A return that a rescuer had a hand in is not the policy's own.
     boolean reached =
-        last.returnMean().orElse(Double.NEGATIVE_INFINITY) >= settings.stopAtReturn()
+        (last.interventions() == 0
+                && last.returnMean().orElse(Double.NEGATIVE_INFINITY) >= settings.stopAtReturn())
             || last.evalReturnMean().orElse(Double.NEGATIVE_INFINITY) >= settings.stopAtReturn();
     if (last.iteration() < settings.iterations()
         && !reached
@@ -345,8 +441,19 @@ public final class CampaignLoop {
     }
     return current
         .selection()
-        .map(selection -> List.<Effect>of(new Effect.Finish(current.finished(), selection)))
+        .map(selection -> finish(current.finished(), selection))
         .orElse(List.of());
+  }
+
+  private List<Effect> finish(CampaignState finished, Selection selection) {
+    AuditEntry entry =
+        new AuditEntry(
+            finished.iteration(),
+            selection.chosen(),
+            Decision.SELECTED,
+            "by " + selection.selectedBy().name().toLowerCase(Locale.ROOT));
+    state = finished.withSafety(finished.safety().with(entry));
+    return List.of(new Effect.Finish(state, selection));
   }
 
   private List<Effect> fail(String reason) {

@@ -15,6 +15,9 @@ public interface CampaignObserver {
   /** Row i is final. */
   default void row(ProgressRow row) {}
 
+  /** A decision about a policy. */
+  default void decided(AuditEntry entry) {}
+
   /** What the user should know. */
   default void warning(String message) {}
 }

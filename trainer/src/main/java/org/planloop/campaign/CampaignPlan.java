@@ -2,8 +2,11 @@ package org.planloop.campaign;
 
 import static org.planloop.data.InvalidInputException.check;
 
+import java.util.Optional;
 import org.planloop.campaign.CampaignSettings.FirstPolicy;
 import org.planloop.policy.ExpertSettings;
+import org.planloop.policy.PolicyDefinition;
+import org.planloop.protocol.Rescuer;
 
 /**
  * What a campaign is about, apart from how it is spread over machines.
@@ -15,6 +18,8 @@ import org.planloop.policy.ExpertSettings;
  * @param maxEpisodeSteps the environment's step limit
  * @param expertCanFly whether the expert is flown; otherwise its data was recorded, or there is
  *     none
+ * @param rescuer who takes over from a candidate that goes too far; empty without supervision
+ * @param preflight whether candidates are checked before they fly
  */
 public record CampaignPlan(
     String experiment,
@@ -26,7 +31,36 @@ public record CampaignPlan(
     ExpertSettings expert,
     int environmentsPerJob,
     int maxEpisodeSteps,
-    boolean expertCanFly) {
+    boolean expertCanFly,
+    Optional<Rescuer> rescuer,
+    boolean preflight) {
+  /** Without supervision and pre-flight check. */
+  public CampaignPlan(
+      String experiment,
+      long seed,
+      Strategy strategy,
+      double mixedFraction,
+      CampaignSettings campaign,
+      EvaluationSettings evaluation,
+      ExpertSettings expert,
+      int environmentsPerJob,
+      int maxEpisodeSteps,
+      boolean expertCanFly) {
+    this(
+        experiment,
+        seed,
+        strategy,
+        mixedFraction,
+        campaign,
+        evaluation,
+        expert,
+        environmentsPerJob,
+        maxEpisodeSteps,
+        expertCanFly,
+        Optional.empty(),
+        false);
+  }
+
   public CampaignPlan {
     check(
         strategy != Strategy.MIXED || (mixedFraction > 0 && mixedFraction < 1),
@@ -51,6 +85,20 @@ public record CampaignPlan(
         "campaign.rows-per-iteration",
         campaign.rowsPerIteration(),
         "needs campaign.episodes-per-iteration instead of campaign.steps-per-iteration");
+    check(
+        rescuer.isEmpty() || (expertCanFly && expert.present()),
+        "rollout.supervision",
+        "envelope",
+        "needs a demonstrator that can take over, and expert.kind = "
+            + expert.kind()
+            + "; name one that flies, or set rollout.supervision = none");
+    check(
+        !preflight || (expertCanFly && expert.present()),
+        "preflight.kind",
+        "on",
+        "needs a demonstrator to fly while no candidate is accepted, and expert.kind = "
+            + expert.kind()
+            + "; name one that flies, or set preflight.kind = none");
   }
 
   /** Weight of the expert's side in the campaign's fits. */
@@ -61,6 +109,11 @@ public record CampaignPlan(
   /** Whether any fit reads the expert's rows; if not, the expert stays on the ground. */
   boolean usesExpert() {
     return expertFraction() > 0 || campaign.firstPolicy() == FirstPolicy.EXPERT_MODEL;
+  }
+
+  /** The expert as a policy of the sequence: what flies while no candidate is accepted. */
+  PolicyDefinition expertPolicy() {
+    return new PolicyDefinition.Expert(expert.kind(), 0, expert.options());
   }
 
   boolean fliesExpertFirst() {

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  * @param failedFits fits without a result in a row
  * @param failedEpisodes learner episodes in a row whose environment failed
  * @param notes what the reader of the summary must know
+ * @param safety who is trusted, and the audit log
  */
 public record CampaignState(
     List<ProgressRow> rows,
@@ -33,10 +34,12 @@ public record CampaignState(
     long expertRows,
     int failedFits,
     int failedEpisodes,
-    List<String> notes) {
+    List<String> notes,
+    Safety safety) {
   /** Nothing flown yet. */
   public static final CampaignState EMPTY =
-      new CampaignState(List.of(), List.of(), List.of(), 0, 0, 0, 0, 0, 0, 0, List.of());
+      new CampaignState(
+          List.of(), List.of(), List.of(), 0, 0, 0, 0, 0, 0, 0, List.of(), Safety.NONE);
 
   public CampaignState {
     rows = List.copyOf(rows);
@@ -48,7 +51,18 @@ public record CampaignState(
   /** With the expert's episodes from before the first iteration. */
   CampaignState withExpert(long steps, long stored, List<Double> returns) {
     return new CampaignState(
-        rows, candidates, returns, envSteps, steps, evalSteps, learnerRows, stored, 0, 0, notes);
+        rows,
+        candidates,
+        returns,
+        envSteps,
+        steps,
+        evalSteps,
+        learnerRows,
+        stored,
+        0,
+        0,
+        notes,
+        safety);
   }
 
   /** With so many fits without a result in a row. */
@@ -64,7 +78,8 @@ public record CampaignState(
         expertRows,
         count,
         failedEpisodes,
-        notes);
+        notes,
+        safety);
   }
 
   /** With one more note. */
@@ -80,7 +95,25 @@ public record CampaignState(
         expertRows,
         failedFits,
         failedEpisodes,
-        Stream.concat(notes.stream(), Stream.of(note)).toList());
+        Stream.concat(notes.stream(), Stream.of(note)).toList(),
+        safety);
+  }
+
+  /** With other memories of what is safe. */
+  CampaignState withSafety(Safety other) {
+    return new CampaignState(
+        rows,
+        candidates,
+        expertReturns,
+        envSteps,
+        expertSteps,
+        evalSteps,
+        learnerRows,
+        expertRows,
+        failedFits,
+        failedEpisodes,
+        notes,
+        other);
   }
 
   /** With all that was measured while the best policy was chosen. */
@@ -96,7 +129,8 @@ public record CampaignState(
         expertRows,
         failedFits,
         failedEpisodes,
-        notes);
+        notes,
+        safety);
   }
 
   /** i of the last row, 0 before the first. */
@@ -104,9 +138,14 @@ public record CampaignState(
     return rows.size();
   }
 
-  /** The policy of the iteration with the best collected return, of equals the earliest. */
+  /**
+   * The policy of the iteration with the best collected return, of equals the earliest. A return
+   * that a rescuer had a hand in says little of the policy: it counts only if there is no other.
+   */
   OptionalInt bestCollected() {
+    boolean anyAlone = rows.stream().anyMatch(row -> row.interventions() == 0);
     return rows.stream()
+        .filter(row -> !anyAlone || row.interventions() == 0)
         .max(
             Comparator.comparingDouble(
                     (ProgressRow row) -> row.returnMean().orElse(Double.NEGATIVE_INFINITY))

@@ -30,11 +30,23 @@ public sealed interface Effect {
       int version, int throughIteration, double expertFraction, long learnerRows, long expertRows)
       implements Effect {}
 
+  /**
+   * Fly a candidate where nothing can break; answered by {@code Checked}.
+   *
+   * @param rows how the model that it was planned in was fitted, or would be: which rows a
+   *     bootstrap draws from
+   */
+  record Preflight(PolicyDefinition candidate, Fit rows) implements Effect {}
+
+  /** Tell the user. */
+  record Warn(String message) implements Effect {}
+
   /** Store pi_version in its folder and broadcast it; answered by {@code Published}. */
   record Publish(int version, PolicyDefinition definition) implements Effect {}
 
   /**
-   * pi_version is pi_version-1 again, because its fit had no result; answered by {@code Published}.
+   * pi_version is pi_version-1 again, because its fit had no result or it was refused; answered by
+   * {@code Published}.
    */
   record Republish(int version) implements Effect {}
 

@@ -40,6 +40,16 @@ public sealed interface Event {
    */
   record FitFailed(int version, String reason, boolean fatal, double seconds) implements Event {}
 
+  /**
+   * A candidate was checked before it flies.
+   *
+   * @param accepted whether it may fly
+   * @param reason why, with what was measured
+   * @param metrics figures of the check by metric name
+   */
+  record Checked(int version, boolean accepted, String reason, Map<String, Double> metrics)
+      implements Event {}
+
   /** A policy is stored and on its way to the workers. */
   record Published(int version) implements Event {}
 

@@ -2,8 +2,10 @@ package org.planloop.campaign;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.planloop.data.Purpose;
 import org.planloop.protocol.EpisodeResult;
@@ -24,6 +26,7 @@ final class Iteration {
   private int pendingEvaluation;
   private @Nullable Event outcome;
   private boolean published;
+  private Map<String, Double> metrics = Map.of();
 
   Iteration(int number) {
     this.number = number;
@@ -58,6 +61,10 @@ final class Iteration {
     outcome = fittedOrFailed;
   }
 
+  void checked(Event.Checked check) {
+    metrics = check.metrics();
+  }
+
   void published() {
     published = true;
   }
@@ -84,7 +91,8 @@ final class Iteration {
   }
 
   int expertRows() {
-    return expert.stream().mapToInt(JobResult::storedRows).sum();
+    return expert.stream().mapToInt(JobResult::storedRows).sum()
+        + learner.stream().mapToInt(JobResult::rescuedRows).sum();
   }
 
   int learnerEpisodes() {
@@ -125,6 +133,16 @@ final class Iteration {
 
   int interventions() {
     return episodes().stream().mapToInt(EpisodeResult::interventions).sum();
+  }
+
+  /** Whether the policy flew all of its episodes by itself, and brought them home. */
+  boolean flewAlone() {
+    return episodes().stream()
+        .allMatch(
+            episode ->
+                episode.interventions() == 0
+                    && episode.end() != End.CRASHED
+                    && episode.end() != End.FAILED);
   }
 
   double flyingSeconds() {
@@ -180,7 +198,13 @@ final class Iteration {
         flyingSeconds(),
         fitSeconds(),
         evaluatingSeconds(),
-        fit.map(Event.Fitted::metrics).orElse(java.util.Map.of()));
+        allMetrics());
+  }
+
+  private Map<String, Double> allMetrics() {
+    Map<String, Double> all = new TreeMap<>(metrics);
+    fit().ifPresent(fitted -> all.putAll(fitted.metrics()));
+    return all;
   }
 
   private static OptionalDouble larger(OptionalDouble a, OptionalDouble b) {

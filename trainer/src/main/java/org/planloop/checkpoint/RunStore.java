@@ -28,7 +28,7 @@ import org.planloop.storage.PolicyFolder;
  * 000i/state} with all that is needed to go on after it. Each appears as a whole or not at all.
  */
 public final class RunStore {
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
   private static final String STATE = "state";
   private static final String STATE_FILE = "campaign.json";
 

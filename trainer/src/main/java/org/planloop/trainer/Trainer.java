@@ -2,6 +2,7 @@ package org.planloop.trainer;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -15,6 +16,7 @@ import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.jspecify.annotations.Nullable;
 import org.planloop.data.Provenance;
 import org.planloop.data.Purpose;
 import org.planloop.data.RandomStream;
@@ -24,6 +26,8 @@ import org.planloop.fitting.Fitted;
 import org.planloop.fitting.Fitter;
 import org.planloop.planning.PlanningException;
 import org.planloop.policy.PolicyDefinition;
+import org.planloop.preflight.PreflightCheck;
+import org.planloop.preflight.Verdict;
 import org.planloop.replay.ReplayView;
 
 /**
@@ -59,6 +63,15 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
    */
   public record PlanInitialModel(ActorRef<Result> replyTo) implements Command {}
 
+  /**
+   * Fly a candidate where nothing can break. Answered by one {@link Checked}, also where the flight
+   * itself fails: what cannot be checked is refused.
+   *
+   * @param rows says the candidate's version, which rows a bootstrap draws from, and who is
+   *     answered
+   */
+  public record Preflight(PolicyDefinition candidate, Fit rows) implements Command {}
+
   private record Ended(Result result, ActorRef<Result> replyTo) implements Command {}
 
   /** The answer. */
@@ -87,6 +100,10 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
   public record NoResult(int version, String reason, boolean fatal, double seconds)
       implements Result {}
 
+  /** How a pre-flight check ended. */
+  public record Checked(int version, boolean accepted, String reason, Map<String, Double> metrics)
+      implements Result {}
+
   /**
    * What a trainer works with.
    *
@@ -95,6 +112,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
    *     evicts
    * @param synthesis plans a policy in a model
    * @param initialModel the stated T_1; asked for only if the campaign starts from it
+   * @param preflight checks candidates; empty where nobody asks for it
    * @param fitting runs fits: blocking, never an actor's dispatcher
    * @param nanoTime a monotonic clock, for timings only
    */
@@ -105,6 +123,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
       boolean complete,
       Function<ModelParameters, PolicyDefinition> synthesis,
       java.util.function.Supplier<ModelParameters> initialModel,
+      Optional<PreflightCheck> preflight,
       Executor fitting,
       LongSupplier nanoTime,
       MeterRegistry registry) {}
@@ -136,6 +155,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
     return newReceiveBuilder()
         .onMessage(Fit.class, this::onFit)
         .onMessage(PlanInitialModel.class, this::onPlanInitialModel)
+        .onMessage(Preflight.class, this::onPreflight)
         .onMessage(Ended.class, this::onEnded)
         .build();
   }
@@ -196,6 +216,34 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
               1, model, surroundings.synthesis().apply(model), Optional.empty(), seconds(start));
         });
     return this;
+  }
+
+  private Behavior<Command> onPreflight(Preflight asked) {
+    PreflightCheck check = surroundings.preflight().orElseThrow();
+    Fit rows = asked.rows();
+    Optional<ModelParameters> incumbent = previous;
+    getContext()
+        .pipeToSelf(
+            CompletableFuture.supplyAsync(
+                () ->
+                    check.fly(
+                        rows.version(),
+                        asked.candidate(),
+                        incumbent,
+                        surroundings.views().apply(rows.throughIteration()),
+                        rows.expertFraction()),
+                surroundings.fitting()),
+            (verdict, failure) -> new Ended(checked(rows, verdict, failure), rows.replyTo()));
+    return this;
+  }
+
+  private static Checked checked(Fit rows, @Nullable Verdict verdict, @Nullable Throwable failure) {
+    if (verdict == null) {
+      Throwable cause =
+          failure == null || failure.getCause() == null ? failure : failure.getCause();
+      return new Checked(rows.version(), false, "the check could not be flown: " + cause, Map.of());
+    }
+    return new Checked(rows.version(), verdict.accepted(), verdict.reason(), verdict.metrics());
   }
 
   private void run(int version, ActorRef<Result> replyTo, Function<Long, Planned> work) {

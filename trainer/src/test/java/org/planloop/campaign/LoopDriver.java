@@ -27,6 +27,9 @@ final class LoopDriver {
   final List<Effect.Fit> fits = new ArrayList<>();
   final List<CampaignState> checkpoints = new ArrayList<>();
   final List<Integer> published = new ArrayList<>();
+  final List<PolicyDefinition> policies = new ArrayList<>();
+  final List<Effect.Preflight> checks = new ArrayList<>();
+  final List<String> warnings = new ArrayList<>();
   final List<String> failures = new ArrayList<>();
   Effect.Finish finish =
       new Effect.Finish(
@@ -36,12 +39,26 @@ final class LoopDriver {
   private final CampaignLoop loop;
   private final Flight flight;
   private final Function<Integer, Event> fit;
+  private Function<Integer, Event> check =
+      version -> new Event.Checked(version, true, "fine", Map.of());
   private double wall;
 
   LoopDriver(CampaignPlan plan, CampaignState state, Flight flight, Function<Integer, Event> fit) {
     this.loop = new CampaignLoop(plan, state);
     this.flight = flight;
     this.fit = fit;
+  }
+
+  /** With a pre-flight check that refuses some versions. */
+  LoopDriver refusing(java.util.function.IntPredicate refused) {
+    check =
+        version ->
+            new Event.Checked(
+                version,
+                !refused.test(version),
+                "crashes: " + refused.test(version),
+                Map.of("preflight/refused", refused.test(version) ? 1.0 : 0.0));
+    return this;
   }
 
   /** Runs to the end, or through {@code rows} checkpoints. */
@@ -70,7 +87,13 @@ final class LoopDriver {
       } else if (effect instanceof Effect.Fit asked) {
         fits.add(asked);
         events.addLast(fit.apply(asked.version()));
+      } else if (effect instanceof Effect.Preflight asked) {
+        checks.add(asked);
+        events.addLast(check.apply(asked.rows().version()));
+      } else if (effect instanceof Effect.Warn warning) {
+        warnings.add(warning.message());
       } else if (effect instanceof Effect.Publish publish) {
+        policies.add(publish.definition());
         published.add(publish.version());
         events.addLast(new Event.Published(publish.version()));
       } else if (effect instanceof Effect.Republish again) {

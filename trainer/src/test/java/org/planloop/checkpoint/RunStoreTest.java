@@ -14,10 +14,12 @@ import java.util.OptionalDouble;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.planloop.campaign.AuditEntry;
 import org.planloop.campaign.CampaignState;
 import org.planloop.campaign.Candidate;
 import org.planloop.campaign.ProgressRow;
 import org.planloop.campaign.ReturnEstimate;
+import org.planloop.campaign.Safety;
 import org.planloop.campaign.SelectedBy;
 import org.planloop.campaign.Selection;
 import org.planloop.data.InvalidInputException;
@@ -78,7 +80,9 @@ class RunStoreTest {
         5,
         1,
         2,
-        List.of("a note"));
+        List.of("a note"),
+        new Safety(
+            1, 2, 3, List.of(new AuditEntry(1, 2, AuditEntry.Decision.REFUSED, "it crashes"))));
   }
 
   private void rows(int count) throws IOException {

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.planloop.campaign.AuditEntry;
 import org.planloop.campaign.CampaignObserver;
 import org.planloop.campaign.ProgressRow;
 import org.planloop.campaign.Summary;
@@ -83,7 +84,7 @@ final class TrainSession {
   }
 
   private void fly(RunningCampaign campaign) {
-    folder.begin(campaign.earlier());
+    folder.begin(campaign.earlier(), campaign.decided());
     if (!campaign.earlier().isEmpty()) {
       campaign.earlier().forEach(line::earlier);
       console.say("going on after iteration " + campaign.earlier().size());
@@ -171,6 +172,11 @@ final class TrainSession {
               console.say(line.text());
             }
           });
+    }
+
+    @Override
+    public void decided(AuditEntry entry) {
+      happenings.add(() -> folder.append(entry));
     }
 
     @Override

@@ -12,10 +12,12 @@ import java.util.List;
 final class Defaults {
   static final String RESOURCE = "org/planloop/deploy/config/reference.conf";
 
-  /** Sections whose further keys come from the environment's or the expert's own defaults. */
+  /** Sections whose further keys come from an environment's or the expert's own defaults. */
   static final String ENVIRONMENT = "environment";
 
   static final String EXPERT_OPTIONS = "expert.options";
+
+  static final String PREFLIGHT_OPTIONS = "preflight.options";
 
   private static final Config CONFIG =
       ConfigFactory.parseResources(
@@ -57,7 +59,8 @@ final class Defaults {
   /** Whether the path names a section rather than a key. */
   static boolean isSection(String path) {
     return paths().stream().anyMatch(key -> key.startsWith(path + "."))
-        || path.equals(EXPERT_OPTIONS);
+        || path.equals(EXPERT_OPTIONS)
+        || path.equals(PREFLIGHT_OPTIONS);
   }
 
   /** Paths that reference.conf has, sections included; for the test that nothing is left over. */

@@ -11,7 +11,9 @@ import org.planloop.dynamics.DynamicsSettings.Kind;
 import org.planloop.fitting.TrainerSettings;
 import org.planloop.planning.PlannerSettings;
 import org.planloop.policy.ExpertSettings;
+import org.planloop.preflight.PreflightSettings;
 import org.planloop.replay.ReplaySettings;
+import org.planloop.rollout.EnvelopeSettings.RescuerSteps;
 import org.planloop.rollout.RolloutSettings;
 
 /**
@@ -39,6 +41,7 @@ public record Experiment(
     CampaignSettings campaign,
     EvaluationSettings evaluation,
     RolloutSettings rollout,
+    PreflightSettings preflight,
     ReplaySettings replay) {
 
   public Experiment {
@@ -53,6 +56,8 @@ public record Experiment(
     checkExpert(strategy, expert);
     checkFirstPolicy(campaign.firstPolicy(), expert);
     checkPlanner(planner.kind(), dynamics.kind(), discount);
+    checkSupervision(rollout, expert, dynamics.kind(), strategy);
+    checkPreflight(preflight, expert);
     check(
         evaluation.episodes() == 0 || evaluation.firstEpisodes() <= evaluation.episodes(),
         "evaluation.first-episodes",
@@ -78,7 +83,7 @@ public record Experiment(
         "strategy",
         strategy,
         "needs expert data, and expert.kind = none; set expert.kind, or strategy = LEARNER_ONLY");
-    boolean flies = expert.present() && !expert.kind().equals("recorded");
+    boolean flies = flies(expert);
     check(
         strategy == Strategy.LEARNER_ONLY
             || !flies
@@ -101,6 +106,46 @@ public record Experiment(
         "expert.rows",
         expert.rows(),
         "must be 0 unless expert.each-iteration = true; set expert.rows = 0");
+  }
+
+  private static boolean flies(ExpertSettings expert) {
+    return expert.present() && !expert.kind().equals("recorded");
+  }
+
+  private static void checkSupervision(
+      RolloutSettings rollout, ExpertSettings expert, Kind dynamics, Strategy strategy) {
+    if (!rollout.supervised()) {
+      return;
+    }
+    check(
+        flies(expert),
+        "rollout.supervision",
+        "envelope",
+        "needs a demonstrator that can take over, and expert.kind = "
+            + expert.kind()
+            + "; name one that flies, or set rollout.supervision = none");
+    check(
+        Double.isNaN(rollout.envelope().disagreement()) || dynamics == Kind.ENSEMBLE,
+        "rollout.envelope.disagreement",
+        rollout.envelope().disagreement(),
+        "needs dynamics.kind = ensemble, whose members can disagree; set it to none");
+    check(
+        rollout.envelope().rescuerSteps() == RescuerSteps.DROPPED
+            || strategy != Strategy.LEARNER_ONLY,
+        "rollout.envelope.rescuer-steps",
+        Values.word(rollout.envelope().rescuerSteps()),
+        "needs a strategy that fits to the expert's data, and strategy = LEARNER_ONLY; set it to"
+            + " dropped");
+  }
+
+  private static void checkPreflight(PreflightSettings preflight, ExpertSettings expert) {
+    check(
+        !preflight.on() || flies(expert),
+        "preflight.kind",
+        Values.word(preflight.kind()),
+        "needs a demonstrator that flies while no candidate is accepted, and expert.kind = "
+            + expert.kind()
+            + "; name one that flies, or set preflight.kind = none");
   }
 
   private static void checkFirstPolicy(FirstPolicy firstPolicy, ExpertSettings expert) {

@@ -80,7 +80,7 @@ public final class ExperimentReader {
     Config given = sets.withFallback(overlay(file, strategy)).withFallback(plain);
     Config merged =
         Experiments.parsing(name, () -> given.withFallback(Defaults.config()).resolve());
-    Keys keys = new Keys(parts, environmentName(merged), expertKind(merged));
+    Keys keys = new Keys(parts, environmentName(merged), expertKind(merged), simulatorName(merged));
     keys.check(plain.root());
     keys.check(overlay(file, strategy).root());
     keys.check(sets.root());
@@ -112,6 +112,8 @@ public final class ExperimentReader {
               Section.CAMPAIGN.read(decided, Map.of()),
               Section.EVALUATION.read(decided, Map.of()),
               Section.ROLLOUT.read(decided, Map.of()),
+              Section.PREFLIGHT.read(
+                  decided, open(merged, Defaults.PREFLIGHT_OPTIONS, keys.simulatorDefaults())),
               Section.REPLAY.read(decided, Map.of()));
       parts.check(experiment);
       return experiment;
@@ -212,6 +214,10 @@ public final class ExperimentReader {
 
   private static String expertKind(Config merged) {
     return Values.text("expert.kind", leaf(merged, "expert", "expert.kind"));
+  }
+
+  private static String simulatorName(Config merged) {
+    return Values.text("preflight.environment", leaf(merged, "preflight", "preflight.environment"));
   }
 
   private static ConfigValue leaf(Config merged, String section, String path) {

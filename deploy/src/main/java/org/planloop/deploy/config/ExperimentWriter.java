@@ -66,6 +66,8 @@ public final class ExperimentWriter {
     result.putAll(Section.CAMPAIGN.write(experiment.campaign()));
     result.putAll(Section.EVALUATION.write(experiment.evaluation()));
     result.putAll(Section.ROLLOUT.write(experiment.rollout()));
+    result.putAll(Section.PREFLIGHT.write(experiment.preflight()));
+    options(result, Defaults.PREFLIGHT_OPTIONS, experiment.preflight().options());
     result.putAll(Section.REPLAY.write(experiment.replay()));
     return result;
   }

@@ -9,24 +9,32 @@ import java.util.Map;
 import org.planloop.data.InvalidInputException;
 
 /**
- * The keys that one experiment may have: the fixed ones and those of its environment and expert.
+ * The keys that one experiment may have: the fixed ones and those of its environment, its expert
+ * and its second simulator.
  */
 final class Keys {
   private final Map<String, Object> environmentDefaults;
   private final Map<String, Object> expertDefaults;
+  private final Map<String, Object> simulatorDefaults;
   private final List<String> paths;
 
   /**
    * @param environment name of the environment
    * @param expert kind of the expert
-   * @throws InvalidInputException if there is no such environment or expert
+   * @param simulator name of the second simulator; empty for none
+   * @throws InvalidInputException if there is no such environment, expert or simulator
    */
-  Keys(Parts parts, String environment, String expert) {
-    environmentDefaults = parts.environmentDefaults(environment);
+  Keys(Parts parts, String environment, String expert, String simulator) {
+    environmentDefaults = parts.environmentDefaults("environment.name", environment);
     expertDefaults = parts.expertDefaults(expert);
+    simulatorDefaults =
+        simulator.isBlank()
+            ? Map.of()
+            : parts.environmentDefaults("preflight.environment", simulator);
     paths = new ArrayList<>(Defaults.paths());
     environmentDefaults.keySet().forEach(key -> paths.add(Defaults.ENVIRONMENT + "." + key));
     expertDefaults.keySet().forEach(key -> paths.add(Defaults.EXPERT_OPTIONS + "." + key));
+    simulatorDefaults.keySet().forEach(key -> paths.add(Defaults.PREFLIGHT_OPTIONS + "." + key));
   }
 
   Map<String, Object> environmentDefaults() {
@@ -35,6 +43,10 @@ final class Keys {
 
   Map<String, Object> expertDefaults() {
     return expertDefaults;
+  }
+
+  Map<String, Object> simulatorDefaults() {
+    return simulatorDefaults;
   }
 
   /**
@@ -51,6 +63,7 @@ final class Keys {
       ConfigValue value = entry.getValue();
       boolean section =
           path.equals(Defaults.EXPERT_OPTIONS)
+              || path.equals(Defaults.PREFLIGHT_OPTIONS)
               || paths.stream().anyMatch(known -> known.startsWith(path + "."));
       if (section) {
         if (!(value instanceof ConfigObject inner)) {

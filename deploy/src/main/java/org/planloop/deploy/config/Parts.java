@@ -4,17 +4,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.planloop.data.InvalidInputException;
 import org.planloop.data.TransitionBatch;
 import org.planloop.environment.Environment;
 import org.planloop.environment.EnvironmentFactory;
+import org.planloop.environment.Options;
 import org.planloop.environments.Environments;
 import org.planloop.expert.ExpertFactory;
 import org.planloop.expert.Experts;
 import org.planloop.expert.RecordedData;
 import org.planloop.policy.ExpertSettings;
 import org.planloop.policy.PolicyDefinition;
+import org.planloop.preflight.PreflightSettings;
+import org.planloop.rollout.Envelope;
 
 /** What an experiment can name: the environments and experts of a class path. */
 public final class Parts {
@@ -53,12 +57,15 @@ public final class Parts {
     return experts;
   }
 
-  Map<String, Object> environmentDefaults(String name) {
+  /**
+   * @param key that names the environment
+   */
+  Map<String, Object> environmentDefaults(String key, String name) {
     Map<String, EnvironmentFactory> factories = environments.factories();
     EnvironmentFactory factory = factories.get(name);
     if (factory == null) {
       throw InvalidInputException.setting(
-          "environment.name",
+          key,
           name.isEmpty() ? "\"\"" : name,
           "must be one of "
               + String.join(", ", factories.keySet())
@@ -93,6 +100,26 @@ public final class Parts {
   }
 
   /**
+   * The second simulator of an experiment's pre-flight check; empty where it has none.
+   *
+   * @throws InvalidInputException if a setting of it breaks its rule
+   */
+  public Optional<Environment> simulator(Experiment experiment) {
+    PreflightSettings settings = experiment.preflight();
+    if (settings.kind() != PreflightSettings.Kind.SIMULATOR) {
+      return Optional.empty();
+    }
+    EnvironmentFactory factory = environments.factory(settings.environment());
+    return Optional.of(
+        factory.create(
+            Options.of(
+                Defaults.PREFLIGHT_OPTIONS,
+                factory.name(),
+                factory.defaults(),
+                settings.options())));
+  }
+
+  /**
    * Checks recorded expert data, where the experiment names a file, by reading it.
    *
    * @throws InvalidInputException if the file is missing, damaged, or does not fit the environment
@@ -110,7 +137,8 @@ public final class Parts {
    * Checks what only the named parts can check, by making them.
    *
    * @throws InvalidInputException if an option of the environment or the expert breaks its rule, or
-   *     the expert cannot act in this environment
+   *     the expert cannot act in this environment, an envelope names a dimension that is not there,
+   *     or the second simulator is another kind of system
    */
   void check(Experiment experiment) {
     Environment environment = environment(experiment);
@@ -122,5 +150,17 @@ public final class Parts {
               environment)
           .close();
     }
+    if (experiment.rollout().supervised()) {
+      Envelope.of(experiment.rollout().envelope(), environment);
+    }
+    simulator(experiment)
+        .ifPresent(
+            simulator ->
+                InvalidInputException.check(
+                    simulator.states().equals(environment.states())
+                        && simulator.actions().size() == environment.actions().size(),
+                    "preflight.environment",
+                    simulator.name(),
+                    "must have the states and actions of environment " + environment.name()));
   }
 }

@@ -19,14 +19,16 @@ import org.planloop.dynamics.DynamicsSettings;
 import org.planloop.fitting.TrainerSettings;
 import org.planloop.planning.PlannerSettings;
 import org.planloop.policy.ExpertSettings;
+import org.planloop.preflight.PreflightSettings;
 import org.planloop.replay.ReplaySettings;
 import org.planloop.rollout.RolloutSettings;
 
 /**
  * A section of the configuration and the record of settings that it fills: component {@code
  * learningRate} under key {@code learning-rate}. A component {@code maxWallSeconds} is a duration
- * under key {@code max-wall}. A component that is a map is an open section, filled by the caller.
- * The record's own constructor checks the values.
+ * under key {@code max-wall}. A component that is a record of settings is a section in the section.
+ * A component that is a map is an open section, filled by the caller. The record's own constructor
+ * checks the values.
  *
  * @param name of the section
  * @param type of the record
@@ -42,21 +44,29 @@ record Section<R extends Record>(String name, Class<R> type) {
   static final Section<EvaluationSettings> EVALUATION =
       new Section<>("evaluation", EvaluationSettings.class);
   static final Section<RolloutSettings> ROLLOUT = new Section<>("rollout", RolloutSettings.class);
+  static final Section<PreflightSettings> PREFLIGHT =
+      new Section<>("preflight", PreflightSettings.class);
   static final Section<ReplaySettings> REPLAY = new Section<>("replay", ReplaySettings.class);
 
   /** Every closed section, in the order they are written. */
   static final List<Section<?>> ALL =
-      List.of(EXPERT, DYNAMICS, PLANNER, TRAINER, CAMPAIGN, EVALUATION, ROLLOUT, REPLAY);
+      List.of(EXPERT, DYNAMICS, PLANNER, TRAINER, CAMPAIGN, EVALUATION, ROLLOUT, PREFLIGHT, REPLAY);
 
   /** Paths of this section's plain keys, for example {@code trainer.learning-rate}. */
   List<String> paths() {
     List<String> result = new ArrayList<>();
     for (RecordComponent component : type.getRecordComponents()) {
-      if (component.getType() != Map.class) {
+      if (component.getType().isRecord()) {
+        result.addAll(inner(component).paths());
+      } else if (component.getType() != Map.class) {
         result.add(path(component));
       }
     }
     return result;
+  }
+
+  private Section<?> inner(RecordComponent component) {
+    return new Section<>(path(component), component.getType().asSubclass(Record.class));
   }
 
   private String path(RecordComponent component) {
@@ -82,7 +92,10 @@ record Section<R extends Record>(String name, Class<R> type) {
     @Nullable Object[] values = new @Nullable Object[components.length];
     for (int i = 0; i < components.length; i++) {
       types[i] = components[i].getType();
-      values[i] = types[i] == Map.class ? options : value(config, components[i]);
+      values[i] =
+          types[i].isRecord()
+              ? inner(components[i]).read(config, options)
+              : types[i] == Map.class ? options : value(config, components[i]);
     }
     try {
       return type.getDeclaredConstructor(types).newInstance(values);
@@ -136,6 +149,9 @@ record Section<R extends Record>(String name, Class<R> type) {
     if (wanted == List.class && element(component) == Integer.class) {
       return Values.wholes(path, value);
     }
+    if (wanted == List.class && element(component) == String.class) {
+      return Values.texts(path, value);
+    }
     throw new IllegalStateException(
         "a setting cannot be a " + component.getGenericType() + ": " + path);
   }
@@ -175,6 +191,10 @@ record Section<R extends Record>(String name, Class<R> type) {
           value = component.getAccessor().invoke(settings);
         } catch (ReflectiveOperationException e) {
           throw new IllegalStateException("writing section " + name, e);
+        }
+        if (value instanceof Record settingsOfInner) {
+          result.putAll(inner(component).write(settingsOfInner));
+          continue;
         }
         boolean finiteDuration =
             isDuration(component)

@@ -169,6 +169,13 @@ final class Values {
     return result;
   }
 
+  static List<String> texts(String path, ConfigValue value) {
+    if (!(value instanceof ConfigList list)) {
+      throw wrong(path, value, "must be a list of texts, for example [\"x < 2\"]");
+    }
+    return list.stream().map(element -> text(path, element)).toList();
+  }
+
   /**
    * Reads a value of an open section: its type is that of the default.
    *

@@ -21,6 +21,7 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.planloop.campaign.AuditEntry;
 import org.planloop.campaign.Campaign;
 import org.planloop.campaign.CampaignObserver;
 import org.planloop.campaign.CampaignOutcome;
@@ -135,6 +136,11 @@ final class LocalRun implements RunningCampaign {
   }
 
   @Override
+  public List<AuditEntry> decided() {
+    return surroundings.from().map(from -> from.state().safety().audit()).orElse(List.of());
+  }
+
+  @Override
   public CompletableFuture<Summary> result() {
     return result;
   }
@@ -245,6 +251,7 @@ final class LocalRun implements RunningCampaign {
                 experiment.replay().capacity() == 0,
                 wiring::synthesize,
                 wiring::initialModel,
+                wiring.preflight(),
                 executor("fitting", 1),
                 System::nanoTime,
                 surroundings.registry()),

@@ -2,6 +2,7 @@ package org.planloop.deploy.node;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.planloop.campaign.AuditEntry;
 import org.planloop.campaign.ProgressRow;
 import org.planloop.campaign.Summary;
 
@@ -9,6 +10,11 @@ import org.planloop.campaign.Summary;
 public interface RunningCampaign extends AutoCloseable {
   /** Rows that earlier attempts made final; empty in a new run. */
   List<ProgressRow> earlier();
+
+  /** Decisions about policies that earlier attempts made final; none in a new run. */
+  default List<AuditEntry> decided() {
+    return List.of();
+  }
 
   /**
    * Completes when the best policy is chosen and stored in {@code best/}; exceptionally with {@link

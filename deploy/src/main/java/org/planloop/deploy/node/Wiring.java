@@ -2,6 +2,7 @@ package org.planloop.deploy.node;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import org.planloop.campaign.CampaignPlan;
 import org.planloop.data.InvalidInputException;
@@ -22,12 +23,14 @@ import org.planloop.policy.Policy;
 import org.planloop.policy.PolicyDefinition;
 import org.planloop.policy.PolicySnapshot;
 import org.planloop.policy.PolicySynthesis;
+import org.planloop.preflight.PreflightCheck;
 
 /** Makes the parts that an experiment names. Opens nothing that must be closed. */
 public final class Wiring {
   private final Experiment experiment;
   private final Experts experts;
   private final Environment environment;
+  private final Optional<Environment> simulator;
   private final Map<String, ModelParameters> statedModels = new LinkedHashMap<>();
 
   /**
@@ -40,6 +43,7 @@ public final class Wiring {
         parts
             .environments()
             .create(experiment.environment().name(), experiment.environment().options());
+    this.simulator = parts.simulator(experiment);
     for (StatedModels stated : ServiceLoader.load(StatedModels.class, parts.classPath())) {
       if (stated.environment().equals(experiment.environment().name())) {
         statedModels.putAll(stated.models(environment));
@@ -64,7 +68,26 @@ public final class Wiring {
         experiment.expert(),
         experiment.rollout().environmentsPerJob(),
         environment.maxSteps(),
-        !experiment.expert().kind().equals(Experts.RECORDED));
+        !experiment.expert().kind().equals(Experts.RECORDED),
+        experiment.rollout().supervised()
+            ? Optional.of(experiment.rollout().envelope().rescuer())
+            : Optional.empty(),
+        experiment.preflight().on());
+  }
+
+  /** What checks candidates before they fly; empty where nobody asks for it. */
+  public Optional<PreflightCheck> preflight() {
+    return experiment.preflight().on()
+        ? Optional.of(
+            new PreflightCheck(
+                experiment.preflight(),
+                environment,
+                simulator,
+                fitter(),
+                this::open,
+                experiment.discount(),
+                experiment.seed()))
+        : Optional.empty();
   }
 
   /** The fitter of the experiment's model family. */

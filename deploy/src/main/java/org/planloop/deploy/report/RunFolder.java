@@ -24,6 +24,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.planloop.campaign.AuditEntry;
 import org.planloop.campaign.ProgressRow;
 import org.planloop.campaign.Summary;
 import org.planloop.data.InvalidInputException;
@@ -47,6 +48,9 @@ public final class RunFolder implements Closeable {
   /** One JSON object an iteration. */
   public static final String METRICS = "metrics.jsonl";
 
+  /** One JSON object a decision about a policy: accepted, refused, published, selected. */
+  public static final String AUDIT = "audit.jsonl";
+
   /** Written last, and only by a finished run. */
   public static final String SUMMARY = "summary.json";
 
@@ -69,6 +73,7 @@ public final class RunFolder implements Closeable {
   private @Nullable AppendedFile progress;
   private @Nullable AppendedFile metrics;
   private @Nullable AppendedFile events;
+  private @Nullable AppendedFile audit;
 
   private RunFolder(Path path, FileChannel lock, InstantSource clock) {
     this.path = path;
@@ -289,6 +294,11 @@ public final class RunFolder implements Closeable {
    * @throws UncheckedIOException naming the file
    */
   public void begin(List<ProgressRow> earlier) {
+    begin(earlier, List.of());
+  }
+
+  /** The same, with the decisions of the checkpoint. */
+  public void begin(List<ProgressRow> earlier, List<AuditEntry> decided) {
     try {
       closeFiles();
       rows.clear();
@@ -300,6 +310,10 @@ public final class RunFolder implements Closeable {
       metrics = new AppendedFile(path.resolve(METRICS));
       events = new AppendedFile(tensorboard.resolve(EventFile.name((long) now)));
       events.append(EventFile.header(now));
+      audit = new AppendedFile(path.resolve(AUDIT));
+      for (AuditEntry entry : decided) {
+        audit.append(utf8(AuditText.jsonLine(entry)));
+      }
       double active = earlier.isEmpty() ? 0 : earlier.get(earlier.size() - 1).wallSeconds();
       for (ProgressRow row : earlier) {
         write(row, now - active + row.wallSeconds());
@@ -317,6 +331,22 @@ public final class RunFolder implements Closeable {
   public void append(ProgressRow row) {
     try {
       write(row, now());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Appends a decision to {@code audit.jsonl}.
+   *
+   * @throws UncheckedIOException naming the file; it does not end in half a line
+   */
+  public void append(AuditEntry entry) {
+    if (audit == null) {
+      throw new IllegalStateException("begin comes before append");
+    }
+    try {
+      audit.append(utf8(AuditText.jsonLine(entry)));
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
     }
@@ -367,7 +397,7 @@ public final class RunFolder implements Closeable {
   }
 
   private void closeFiles() throws IOException {
-    for (AppendedFile file : java.util.Arrays.asList(progress, metrics, events)) {
+    for (AppendedFile file : java.util.Arrays.asList(progress, metrics, events, audit)) {
       if (file != null) {
         file.close();
       }

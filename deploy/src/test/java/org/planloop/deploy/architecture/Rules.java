@@ -53,7 +53,7 @@ final class Rules {
           "rollout-workers",
           List.of("rollout", "environments", "expert", "gymnasium"),
           "trainer",
-          List.of("fitting", "campaign", "trainer", "checkpoint", "diagnostics"),
+          List.of("fitting", "campaign", "trainer", "checkpoint", "diagnostics", "preflight"),
           "deploy",
           List.of("deploy"),
           "k8s",
@@ -93,7 +93,8 @@ final class Rules {
                       "policy",
                       "environments",
                       "fitting",
-                      "diagnostics")))
+                      "diagnostics",
+                      "preflight")))
           .or(
               resideInAPackage(ROOT + "campaign..")
                   .and(not(nameMatching("org\\.planloop\\.campaign\\.Campaign(Outcome)?(\\$.*)?"))))

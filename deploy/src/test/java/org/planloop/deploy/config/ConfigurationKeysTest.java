@@ -81,6 +81,19 @@ class ConfigurationKeysTest {
       rollout.workers=3
       rollout.environments-per-job=5
       rollout.chunk-rows=256
+      rollout.supervision=none
+      rollout.envelope.fraction=0.25
+      rollout.envelope.limits=["x < 2", "x_dot, theta_dot < 9.5"]
+      rollout.envelope.disagreement=0.7
+      rollout.envelope.rescuer=last-accepted
+      rollout.envelope.return-after=12
+      rollout.envelope.rescuer-steps=dropped
+      preflight.kind=none
+      preflight.episodes=3
+      preflight.members=9
+      preflight.max-crashes=0.4
+      preflight.min-return=-12.5
+      preflight.environment=
       replay.path=/data/replay
       replay.capacity=1000000
       replay.shards=2
@@ -134,7 +147,15 @@ class ConfigurationKeysTest {
 
     assertThat(written.keySet()).containsAll(Defaults.paths());
     List<String> cannotDiffer =
-        List.of("strategy", "environment.name", "expert.each-iteration", "expert.rows");
+        List.of(
+            "strategy",
+            "environment.name",
+            "expert.each-iteration",
+            "expert.rows",
+            "rollout.supervision",
+            "rollout.envelope.rescuer-steps",
+            "preflight.kind",
+            "preflight.environment");
     for (String path : Defaults.paths()) {
       if (!cannotDiffer.contains(path) && !path.equals("campaign.first-policy")) {
         assertThat(written.get(path)).as(path).isNotEqualTo(unset.get(path));

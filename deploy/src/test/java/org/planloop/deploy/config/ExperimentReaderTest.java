@@ -54,6 +54,62 @@ class ExperimentReaderTest {
     }
   }
 
+  @Test
+  void supervisionAndPreflightAreReadAndWrittenBack() {
+    Experiment experiment =
+        read(
+            "helicopter-hover",
+            "rollout.supervision=envelope",
+            "rollout.envelope.fraction=0.3",
+            "rollout.envelope.limits=[\"north, east < 4\"]",
+            "preflight.kind=simulator",
+            "preflight.environment=helicopter-hover",
+            "preflight.options.delay=3");
+
+    assertThat(experiment.rollout().supervised()).isTrue();
+    assertThat(experiment.rollout().envelope().limits()).containsExactly("north, east < 4");
+    assertThat(experiment.preflight().options()).containsEntry("delay", 3);
+    assertThat(reader.readText(ExperimentWriter.render(experiment), "other")).isEqualTo(experiment);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "helicopter-hover|rollout.envelope.limits=[\"nroth < 4\"]|nroth",
+        "helicopter-hover|rollout.envelope.fraction=0|limits nothing",
+        "helicopter-hover|rollout.envelope.disagreement=1|needs dynamics.kind = ensemble",
+        "helicopter-hover|strategy=LEARNER_ONLY|expert.kind = none",
+        "pendulum|expert.kind=mpc|states no limits",
+        "helicopter-hover|preflight.environment=pendulum|must be empty",
+        "helicopter-hover|preflight.options.delay=1|unknown key preflight.options.delay"
+      })
+  void whatCannotBeSupervisedIsRefused(String name, String setting, String message) {
+    assertThatThrownBy(() -> read(name, "rollout.supervision=envelope", setting))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void aSecondSimulatorMustBeOfTheSameKind() {
+    assertThatThrownBy(
+            () ->
+                read(
+                    "helicopter-hover",
+                    "preflight.kind=simulator",
+                    "preflight.environment=pendulum"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("must have the states and actions of environment helicopter-hover");
+    assertThatThrownBy(
+            () ->
+                read(
+                    "helicopter-hover",
+                    "preflight.kind=simulator",
+                    "preflight.environment=helicopter-huver"))
+        .hasMessageContaining("preflight.environment = helicopter-huver")
+        .hasMessageContaining("helicopter-hover");
+  }
+
   @ParameterizedTest
   @MethodSource("bundled")
   void everyBundledExperimentSaysWhatItIs(String name) {

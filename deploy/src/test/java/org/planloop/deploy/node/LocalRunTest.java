@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.planloop.campaign.AuditEntry;
 import org.planloop.campaign.CampaignObserver;
 import org.planloop.campaign.ProgressRow;
 import org.planloop.campaign.SelectedBy;
@@ -49,6 +50,7 @@ class LocalRunTest {
   /** Collects rows; lets a test wait for one of them. */
   private static final class Rows implements CampaignObserver {
     final List<ProgressRow> rows = Collections.synchronizedList(new ArrayList<>());
+    final List<AuditEntry> decisions = Collections.synchronizedList(new ArrayList<>());
     final CountDownLatch awaited;
 
     Rows(int awaited) {
@@ -59,6 +61,11 @@ class LocalRunTest {
     public void row(ProgressRow row) {
       rows.add(row);
       awaited.countDown();
+    }
+
+    @Override
+    public void decided(AuditEntry entry) {
+      decisions.add(entry);
     }
 
     List<Double> returns() {
@@ -184,6 +191,77 @@ class LocalRunTest {
     for (String file :
         List.of(
             "best/selection.json", "best/model.safetensors", "iterations/0004/model.safetensors")) {
+      assertThat(folder.resolve("parts").resolve(file))
+          .as(file)
+          .hasSameBinaryContentAs(folder.resolve("whole").resolve(file));
+    }
+  }
+
+  /** The pendulum's candidates are rescued and checked; half of what they plan is refused. */
+  private static final String[] SAFE = {
+    "rollout.supervision=envelope",
+    "rollout.envelope.limits=[\"theta_dot < 3\"]",
+    "rollout.envelope.return-after=3",
+    "rollout.envelope.rescuer-steps=expert-data",
+    "preflight.kind=bootstrap",
+    "preflight.episodes=2",
+    "preflight.min-return=-900"
+  };
+
+  private static Experiment safe(String... more) {
+    List<String> settings = new ArrayList<>(List.of(SAFE));
+    settings.addAll(List.of(more));
+    return small(settings.toArray(String[]::new));
+  }
+
+  private static final List<String> SAME_BYTES =
+      List.of(
+          "best/selection.json",
+          "best/model.safetensors",
+          "iterations/0002/policy.json",
+          "iterations/0004/policy.json",
+          "iterations/0004/model.safetensors");
+
+  @Test
+  void supervisedAndCheckedTheSameBytesComeFromAnyNumberOfWorkers() throws Exception {
+    Rows one = new Rows(0);
+    run(safe("rollout.workers=1"), folder.resolve("one"), one);
+    Rows four = new Rows(0);
+    run(
+        safe("rollout.workers=4", "replay.shards=3", "rollout.chunk-rows=7"),
+        folder.resolve("four"),
+        four);
+
+    assertThat(one.rows).extracting(ProgressRow::interventions).allMatch(steps -> steps > 0);
+    assertThat(one.rows).allMatch(row -> row.metrics().containsKey("preflight/refused"));
+    assertThat(four.decisions).isEqualTo(one.decisions).isNotEmpty();
+    assertThat(four.returns()).isEqualTo(one.returns());
+    for (String file : SAME_BYTES) {
+      assertThat(folder.resolve("four").resolve(file))
+          .as(file)
+          .hasSameBinaryContentAs(folder.resolve("one").resolve(file));
+    }
+  }
+
+  @Test
+  void supervisedAndCheckedItResumesExactly() throws Exception {
+    Rows whole = new Rows(0);
+    run(safe(), folder.resolve("whole"), whole);
+    Rows first = new Rows(1);
+    try (RunningCampaign campaign = start(safe(), folder.resolve("parts"), first)) {
+      assertThat(first.awaited.await(60, TimeUnit.SECONDS)).isTrue();
+    }
+    Rows second = new Rows(0);
+    List<AuditEntry> decisions = new ArrayList<>();
+    try (RunningCampaign campaign = start(safe(), folder.resolve("parts"), second)) {
+      decisions.addAll(campaign.decided());
+      campaign.result().get(120, TimeUnit.SECONDS);
+    }
+
+    decisions.addAll(second.decisions);
+    assertThat(decisions).isEqualTo(whole.decisions);
+    assertThat(second.returns()).isEqualTo(whole.returns().subList(3 - second.rows.size(), 3));
+    for (String file : SAME_BYTES) {
       assertThat(folder.resolve("parts").resolve(file))
           .as(file)
           .hasSameBinaryContentAs(folder.resolve("whole").resolve(file));

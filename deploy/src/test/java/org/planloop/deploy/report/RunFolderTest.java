@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.planloop.campaign.AuditEntry;
 import org.planloop.data.InvalidInputException;
 import org.planloop.deploy.config.Experiment;
 import org.planloop.deploy.config.ExperimentReader;
@@ -54,6 +55,7 @@ class RunFolderTest {
     assertThat(names(path))
         .containsExactly(
             ".lock",
+            "audit.jsonl",
             "config.conf",
             "metrics.jsonl",
             "progress.csv",
@@ -68,6 +70,23 @@ class RunFolderTest {
                 + "failed_episodes,fit_failed,collect_s,fit_s,eval_s",
             "1,200,200,400,1.5,46.25,,46.25,44.25,3.5,0.00001,,0.5,1,0,0,1,0,0,0.7,0.6,0.2")
         .hasSize(4);
+  }
+
+  @Test
+  void decisionsAreLinesOfTheAuditLog() throws IOException {
+    Path path = folder.resolve("run");
+    AuditEntry early = new AuditEntry(0, 1, AuditEntry.Decision.PUBLISHED, "random actions");
+    try (RunFolder run = create(path)) {
+      run.begin(List.of(), List.of(early));
+      run.append(new AuditEntry(1, 2, AuditEntry.Decision.REFUSED, "3 of 5 \"crash\""));
+    }
+
+    assertThat(Files.readAllLines(path.resolve(RunFolder.AUDIT)))
+        .containsExactly(
+            "{\"iteration\":0,\"version\":1,\"decision\":\"published\",\"reason\":\"random"
+                + " actions\"}",
+            "{\"iteration\":1,\"version\":2,\"decision\":\"refused\",\"reason\":\"3 of 5"
+                + " \\\"crash\\\"\"}");
   }
 
   @Test

@@ -58,6 +58,7 @@ public final class Hover implements EnvironmentFactory {
         ActionSpace.Box.symmetric(4, 1),
         options.integer("max-steps", 1, 1_000_000),
         new HoverObjective(),
-        new HoverDynamics(options.number("sigma", 0, 100), options.integer("delay", 0, 100)));
+        new HoverDynamics(options.number("sigma", 0, 100), options.integer("delay", 0, 100)),
+        HoverObjective.LIMITS);
   }
 }

@@ -1,6 +1,8 @@
 package org.planloop.environments.helicopter;
 
 import java.util.Arrays;
+import java.util.List;
+import org.planloop.environment.Limit;
 import org.planloop.environment.Objective;
 import org.planloop.environment.QuadraticCost;
 
@@ -17,6 +19,14 @@ record HoverObjective() implements Objective, QuadraticCost {
   private static final double CRASH_DISTANCE = 10;
   private static final double CRASH_ATTITUDE = 0.7;
   private static final double CRASH_COST = 15;
+
+  /** Beyond the first two it crashes; beyond the others a crash is hard to avoid. */
+  static final List<Limit> LIMITS =
+      List.of(
+          new Limit(List.of("north", "east", "down"), CRASH_DISTANCE),
+          new Limit(List.of("q_x", "q_y", "q_z"), CRASH_ATTITUDE),
+          new Limit(List.of("p", "q", "r"), 3),
+          new Limit(List.of("v_north", "v_east", "v_down"), 6));
 
   @Override
   public double reward(double[] state, double[] action, double[] next) {
