@@ -12,8 +12,8 @@ import org.planloop.environment.Objective;
  * and its discounted occupancy. A policy is a table of probabilities, shape [S, A].
  */
 public final class FiniteProcess {
-  /** Quality of the equations below which a policy counts as endless. */
-  private static final double SINGULAR = 1e-14;
+  /** Steps that a policy may take on average; beyond them it counts as endless. */
+  private static final double ENDLESS = 1e14;
 
   private final int states;
   private final int actions;
@@ -150,12 +150,19 @@ public final class FiniteProcess {
   private double[] solve(DMatrixRMaj matrix, DMatrixRMaj right) {
     DMatrixRMaj result = new DMatrixRMaj(states, 1);
     LinearSolverDense<DMatrixRMaj> solver = LinearSolverFactory_DDRM.linear(states);
-    if (!solver.setA(matrix) || solver.quality() < SINGULAR) {
+    boolean solved = solver.setA(matrix);
+    if (solved) {
+      solver.solve(right, result);
+    }
+    double scale = CommonOps_DDRM.elementMaxAbs(right);
+    for (double value : result.data) {
+      solved &= Math.abs(value) <= ENDLESS * scale;
+    }
+    if (!solved) {
       throw new IllegalArgumentException(
           "the policy never ends and the discount is 1, so its return is infinite; set a discount"
               + " below 1");
     }
-    solver.solve(right, result);
     return result.data;
   }
 }

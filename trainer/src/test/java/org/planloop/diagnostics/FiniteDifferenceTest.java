@@ -128,4 +128,19 @@ class FiniteDifferenceTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("discount");
   }
+
+  @Test
+  void manyStatesThatStayPutAreNotEndlessBelowDiscountOne() {
+    int states = 40;
+    double[] rewards = new double[states];
+    double[] weights = new double[states * states];
+    for (int state = 0; state < states; state++) {
+      rewards[state] = 1;
+      weights[state * states + state] = 0.9;
+    }
+    double[] policy = rewards.clone();
+    double[] values = new FiniteProcess(states, 1, rewards, weights).values(policy);
+    assertThat(values).containsOnly(values[0]);
+    assertThat(values[0]).isCloseTo(10, within(1e-12));
+  }
 }
