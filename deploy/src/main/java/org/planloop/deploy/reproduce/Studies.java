@@ -10,7 +10,11 @@ public final class Studies {
   /** All of them. */
   public static List<Study> all() {
     return List.of(
-        new GenerativeModelStudy(), new HelicopterHoverStudy(), new NeuralMixtureStudy());
+        new ShortcutStudy(),
+        new OneDollarStudy(),
+        new GenerativeModelStudy(),
+        new HelicopterHoverStudy(),
+        new NeuralMixtureStudy());
   }
 
   /** The study of that name. */
