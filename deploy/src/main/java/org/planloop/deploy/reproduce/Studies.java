@@ -14,6 +14,7 @@ public final class Studies {
         new OneDollarStudy(),
         new GenerativeModelStudy(),
         new HelicopterHoverStudy(),
+        new HelicopterFunnelStudy(),
         new NeuralMixtureStudy());
   }
 
