@@ -66,6 +66,11 @@ public final class NeuralEnsembleModel implements DynamicsModel {
     deals = session.ints(0);
   }
 
+  /** Calls into PyTorch so far: what a plan is made of, whatever the machine's speed. */
+  public long nativeCalls() {
+    return session.calls();
+  }
+
   @Override
   public int stateSize() {
     return architecture.states().size();

@@ -19,6 +19,7 @@ public final class TorchSession implements AutoCloseable {
   private final int threads;
   private final PtNDManager manager;
   private final List<TorchArgument> owned = new ArrayList<>();
+  private long calls;
 
   TorchSession(PtSymbolBlock module, boolean gpu, int threads) {
     if (threads < 1) {
@@ -33,6 +34,11 @@ public final class TorchSession implements AutoCloseable {
   /** Whether scripts shall compute on the GPU; they are told so by an argument. */
   public boolean gpu() {
     return gpu;
+  }
+
+  /** Native calls so far. */
+  public long calls() {
+    return calls;
   }
 
   /** Memory for {@code size} floats, all zero. */
@@ -81,6 +87,7 @@ public final class TorchSession implements AutoCloseable {
 
   private IValue run(String method, Object[] arguments) {
     Torch.prepareThread(threads);
+    calls++;
     IValue[] values = new IValue[arguments.length];
     int made = 0;
     try {

@@ -117,10 +117,7 @@ final class CompareSession {
     String label = label(campaign);
     Path config = logs.resolve(label + ".conf");
     Files.writeString(config, ExperimentWriter.render(campaign));
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(jvmOptions());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    List<String> command = new ArrayList<>(thisProgram());
     command.addAll(List.of("train", config.toString(), "--out", run(label).toString()));
     command.addAll(classPath);
     Process process =
@@ -134,7 +131,16 @@ final class CompareSession {
         process.onExit().thenAccept(ended -> happenings.add(() -> ended(label, ended.exitValue())));
   }
 
-  /** What this very JVM was started with, so that a campaign runs as it would by hand. */
+  /** The command that starts another process of this very program, as it would be by hand. */
+  static List<String> thisProgram() {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(jvmOptions());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    return command;
+  }
+
+  /** What this very JVM was started with. */
   private static List<String> jvmOptions() {
     return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(option -> !option.startsWith("-agentlib") && !option.startsWith("-javaagent"))

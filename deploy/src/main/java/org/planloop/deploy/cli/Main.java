@@ -42,6 +42,7 @@ public final class Main implements Runnable {
     line.addSubcommand(new CompareCommand(context));
     line.addSubcommand(new RecordCommand(context));
     line.addSubcommand(new ReproduceCommand(context));
+    line.addSubcommand(new BenchCommand(context));
     line.addSubcommand(new ReportCommand(context));
     line.addSubcommand(new ExportCommand(context));
     line.addSubcommand(new ListCommand(context));

@@ -48,8 +48,8 @@ class CommandsTest {
 
   @Test
   void commandsOfLaterDaysAreNotPromised() {
-    assertThat(run("--help").out()).doesNotContain("bench", "import");
-    assertThat(run("bench").code()).isEqualTo(2);
+    assertThat(run("--help").out()).doesNotContain("import", "node");
+    assertThat(run("node").code()).isEqualTo(2);
   }
 
   @Test
@@ -74,6 +74,15 @@ class CommandsTest {
     CommandLineRun full = run("reproduce", "helicopter-hover", "--out", folder.toString());
     assertThat(full.code()).isEqualTo(2);
     assertThat(full.err()).contains("is not empty", "--force");
+  }
+
+  @Test
+  void benchRefusesWhatItDoesNotKnow() {
+    assertThat(run("bench", "--list").out()).contains("planning", "replay");
+    CommandLineRun unknown = run("bench", "planing");
+    assertThat(unknown.code()).isEqualTo(2);
+    assertThat(unknown.err()).contains("no benchmark planing", "did you mean planning");
+    assertThat(run("bench", "--compare", "a.json", "b.json").err()).contains("a.json");
   }
 
   @Test

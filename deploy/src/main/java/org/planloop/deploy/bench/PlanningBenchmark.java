@@ -1,0 +1,209 @@
+package org.planloop.deploy.bench;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.planloop.data.RandomStream;
+import org.planloop.deploy.config.Experiment;
+import org.planloop.deploy.report.Quantiles;
+import org.planloop.dynamics.DynamicsModel;
+import org.planloop.dynamics.ModelParameters;
+import org.planloop.dynamics.NeuralEnsembleModel;
+import org.planloop.dynamics.Propagation;
+import org.planloop.dynamics.RolloutRequest;
+import org.planloop.environment.ActionSpace;
+import org.planloop.environment.Environment;
+import org.planloop.environment.StateSpace;
+import org.planloop.planning.PlanMemory;
+import org.planloop.planning.Planner;
+import org.planloop.planning.PlannerSettings;
+import org.planloop.planning.Planners;
+import org.planloop.planning.PlanningProblem;
+import org.planloop.torch.Device;
+
+/** Plans in neural ensembles: the default one, the paper's, and the bare sweep under them. */
+final class PlanningBenchmark implements Benchmark {
+  @Override
+  public String name() {
+    return "planning";
+  }
+
+  @Override
+  public String title() {
+    return "plans in neural ensembles, and the model evaluations under them";
+  }
+
+  @Override
+  public List<Measurement> run(BenchSetting setting) {
+    List<Measurement> found = new ArrayList<>();
+    defaultPlan(setting, found);
+    found.add(wholePlan(setting));
+    found.add(sweep(setting));
+    return found;
+  }
+
+  /** One environment's model, planner and memory, planning the same problem again and again. */
+  private static final class Bench implements AutoCloseable {
+    private final NeuralEnsembleModel model;
+    private final Planner planner;
+    private final PlanningProblem problem;
+    private final PlanMemory[] memories;
+    private final RandomStream[] random;
+    private final double[] actions;
+
+    Bench(
+        Environment environment,
+        ModelParameters.Ensemble parameters,
+        PlannerSettings settings,
+        int problems) {
+      ActionSpace.Box box = (ActionSpace.Box) environment.actions();
+      model = new NeuralEnsembleModel(parameters, 1, Device.CPU);
+      planner = Planners.create(settings);
+      problem =
+          new PlanningProblem(
+              model,
+              environment.objective(),
+              box,
+              1,
+              problems,
+              new float[problems * environment.states().size()]);
+      memories = new PlanMemory[problems];
+      random = new RandomStream[problems];
+      for (int g = 0; g < problems; g++) {
+        memories[g] = new PlanMemory();
+        random[g] = new RandomStream(g);
+      }
+      actions = new double[problems * box.size()];
+    }
+
+    void plan() {
+      planner.plan(problem, memories, random, actions);
+    }
+
+    /** Native calls that one plan makes. */
+    double callsPerPlan() {
+      long before = model.nativeCalls();
+      plan();
+      return model.nativeCalls() - before;
+    }
+
+    @Override
+    public void close() {
+      model.close();
+    }
+  }
+
+  private static void defaultPlan(BenchSetting setting, List<Measurement> found) {
+    setting.progress().accept("the default plan of cartpole-swingup");
+    Experiment experiment = Settings.of("cartpole-swingup", "planner.device=cpu");
+    Environment environment = Settings.environment(experiment);
+    ModelParameters.Ensemble model =
+        RandomModels.ensemble(
+            environment.states(),
+            1,
+            experiment.dynamics().members(),
+            experiment.dynamics().hidden(),
+            false);
+    PlannerSettings settings = experiment.planner();
+    double evaluations = evaluations(settings, experiment.dynamics().members());
+    Reference limit =
+        new Reference(
+            "matrix products alone", 1e3 * flops(model, evaluations) / setting.limits().flops());
+    try (Bench one = new Bench(environment, model, settings, 1);
+        Bench sixteen = new Bench(environment, model, settings, 16)) {
+      double[] seconds = setting.stopwatch().each(one::plan, 20);
+      found.add(
+          Measurement.milliseconds("plan-default", seconds, limit)
+              .counting("native calls a plan", one.callsPerPlan())
+              .counting("bytes allocated a plan", Allocations.of(one::plan)));
+      Arrays.sort(seconds);
+      found.add(
+          Measurement.milliseconds("plan-default-p99", new double[] {Quantiles.of(seconds, 0.99)}));
+      double[] batch = setting.stopwatch().time(sixteen::plan);
+      double alone = 1 / Quantiles.median(seconds);
+      found.add(
+          Measurement.rate(
+              "plan-default-16-at-once",
+              "plans/s",
+              16,
+              batch,
+              new Reference("one at a time", alone)));
+    }
+  }
+
+  /** Evaluations of single networks in one plan of iCEM's shrinking population. */
+  private static double evaluations(PlannerSettings settings, int members) {
+    double plans = 0;
+    for (int round = 0; round < settings.rounds(); round++) {
+      plans +=
+          Math.max(
+              2.0 * settings.elites(), settings.population() / Math.pow(settings.decay(), round));
+    }
+    return plans * settings.horizon() * settings.particles() * members;
+  }
+
+  private static double flops(ModelParameters.Ensemble model, double evaluations) {
+    double products = 0;
+    for (int l = 0; l < model.architecture().layers(); l++) {
+      products += (double) model.architecture().fanIn(l) * model.architecture().fanOut(l);
+    }
+    return 2 * products * evaluations;
+  }
+
+  /** 750,000 evaluations: five networks of 3 x 200, CEM 5 x 500, horizon 15, 20 particles. */
+  private static Measurement wholePlan(BenchSetting setting) {
+    setting.progress().accept("a whole plan of 750,000 model evaluations");
+    Environment environment = Settings.environment(Settings.of("cartpole-balance"));
+    ModelParameters.Ensemble model =
+        RandomModels.ensemble(environment.states(), 1, 5, List.of(200, 200, 200), true);
+    PlannerSettings settings =
+        Settings.of(
+                "cartpole-balance",
+                "planner.kind=cem",
+                "planner.horizon=15",
+                "planner.population=500",
+                "planner.rounds=5",
+                "planner.elites=50",
+                "planner.keep=0",
+                "planner.particles=20",
+                "planner.propagation=ts-infinity",
+                "planner.sampled-noise=true",
+                "planner.device=cpu")
+            .planner();
+    double flops = flops(model, 5.0 * 500 * 15 * 20);
+    try (Bench bench = new Bench(environment, model, settings, 1)) {
+      return Measurement.milliseconds(
+              "plan-750k-one-thread",
+              setting.stopwatch().time(bench::plan),
+              new Reference("matrix products alone", 1e3 * flops / setting.limits().flops()))
+          .counting("native calls a plan", bench.callsPerPlan());
+    }
+  }
+
+  /** 25 steps of 400 plans through every one of five networks 24 -> 4 x 200 -> 20, mean taken. */
+  private static Measurement sweep(BenchSetting setting) {
+    setting.progress().accept("a sweep of 25 steps, 400 plans, five networks of 4 x 200");
+    String[] names = new String[20];
+    Arrays.setAll(names, i -> "s" + i);
+    ModelParameters.Ensemble parameters =
+        RandomModels.ensemble(StateSpace.of(names), 4, 5, List.of(200, 200, 200, 200), false);
+    RolloutRequest request =
+        new RolloutRequest(
+            1,
+            400,
+            25,
+            1,
+            new float[20],
+            new float[400 * 25 * 4],
+            Propagation.EXPECTATION,
+            false,
+            new RandomStream[] {new RandomStream(1)});
+    double flops = flops(parameters, 25.0 * 400 * 5);
+    try (DynamicsModel model = new NeuralEnsembleModel(parameters, 1, Device.CPU)) {
+      return Measurement.milliseconds(
+          "sweep-25x400x5-one-thread",
+          setting.stopwatch().time(() -> model.rollout(request)),
+          new Reference("matrix products alone", 1e3 * flops / setting.limits().flops()));
+    }
+  }
+}
