@@ -18,8 +18,8 @@ import org.planloop.deploy.report.Json;
 
 /**
  * Counts that do not depend on the machine's speed, held against the stored baseline {@code
- * counts.json}: native calls a plan, bytes a transition, bytes allocated a step. A loss of more than
- * a fifth fails; a gain is to be written into the baseline.
+ * counts.json}: native calls a plan, bytes a transition, bytes allocated a step. A loss of more
+ * than a fifth fails; a gain is to be written into the baseline.
  */
 @Timeout(300)
 class CountsTest {
@@ -37,10 +37,13 @@ class CountsTest {
 
     assertThat(counts.keySet())
         .as("counts.json has a line for every count: " + counts)
-        .containsExactlyInAnyOrderElementsOf(baseline.properties().stream().map(Map.Entry::getKey).toList());
+        .containsExactlyInAnyOrderElementsOf(
+            baseline.properties().stream().map(Map.Entry::getKey).toList());
     counts.forEach(
         (name, value) ->
-            assertThat(value).as(name).isLessThanOrEqualTo(TOLERANCE * baseline.get(name).asDouble()));
+            assertThat(value)
+                .as(name)
+                .isLessThanOrEqualTo(TOLERANCE * baseline.get(name).asDouble()));
   }
 
   private Map<String, Double> counts() throws IOException {
