@@ -72,6 +72,11 @@ final class ReproduceCommand implements Callable<Integer> {
   private @Nullable Path story;
 
   @Option(
+      names = "--keep",
+      description = "Go on in a folder of an earlier run: keep its finished studies.")
+  private boolean keep;
+
+  @Option(
       names = "--force",
       description = "Write into a folder that is not empty, over files of the same names.")
   private boolean force;
@@ -87,6 +92,10 @@ final class ReproduceCommand implements Callable<Integer> {
     }
     check("--seeds", seeds, MOST_SEEDS);
     check("--jobs", jobs, MOST_JOBS);
+    if (keep && force) {
+      throw new InvalidInputException(
+          "--keep and --force: what an earlier run left is either kept or written over");
+    }
     List<Study> studies = studies();
     boolean whole = names.contains(ALL);
     if (story != null && !whole) {
@@ -114,6 +123,7 @@ final class ReproduceCommand implements Callable<Integer> {
                 png,
                 jobs != null ? jobs : Runtime.getRuntime().availableProcessors(),
                 folder,
+                keep,
                 force,
                 page))
         .run();

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +47,8 @@ final class ReproduceSession {
    * How to run them.
    *
    * @param folder where the files go
-   * @param force whether the folder may hold something
+   * @param keep whether finished studies in the folder are kept
+   * @param force whether they are written over
    * @param story where the whole story goes, if it is wanted
    */
   record Options(
@@ -55,6 +57,7 @@ final class ReproduceSession {
       boolean png,
       int jobs,
       Path folder,
+      boolean keep,
       boolean force,
       @Nullable Path story) {}
 
@@ -77,10 +80,15 @@ final class ReproduceSession {
     try {
       Map<Study, Findings> found = new LinkedHashMap<>();
       for (int i = 0; i < studies.size(); i++) {
-        found.put(studies.get(i), one(i, scratch));
+        Study study = studies.get(i);
+        if (options.keep() && Files.exists(page(study))) {
+          console.say((i + 1) + "/" + studies.size() + "  " + study.name() + ": kept as it is");
+        } else {
+          found.put(study, one(i, scratch));
+        }
       }
       if (options.story() != null) {
-        tell(found, options.story());
+        tell(options.story());
       }
       return end(found);
     } catch (StoppedException e) {
@@ -109,11 +117,11 @@ final class ReproduceSession {
     try {
       Files.createDirectories(folder);
       try (Stream<Path> entries = Files.list(folder)) {
-        if (!options.force() && entries.findAny().isPresent()) {
+        if (!options.force() && !options.keep() && entries.findAny().isPresent()) {
           throw new InvalidInputException(
               folder
-                  + ": is not empty; choose another folder with --out, or write over what an"
-                  + " earlier run left with --force");
+                  + ": is not empty; choose another folder with --out, go on with what an earlier"
+                  + " run left (--keep), or write over it (--force)");
         }
       }
     } catch (IOException e) {
@@ -151,8 +159,7 @@ final class ReproduceSession {
               + claim.found());
     }
     Duration took = Duration.between(from, context.clock().instant());
-    console.say(
-        "  " + options.folder().resolve(study.name() + ".md") + ", " + took.toSeconds() + " s");
+    console.say("  " + page(study) + ", " + took.toSeconds() + " s");
     return findings;
   }
 
@@ -169,7 +176,7 @@ final class ReproduceSession {
   /** The page is written last: where it is, everything is. */
   private void write(Study study, Findings findings) throws IOException {
     Path folder = options.folder();
-    Path page = folder.resolve(study.name() + ".md");
+    Path page = page(study);
     Files.deleteIfExists(page);
     for (Table table : findings.tables()) {
       AtomicFile.write(folder.resolve(table.name() + ".csv"), Main.utf8(table.csv()));
@@ -180,13 +187,25 @@ final class ReproduceSession {
         AtomicFile.write(folder.resolve(figure.name() + ".png"), Png.of(figure.svg()));
       }
     }
-    AtomicFile.write(page, Main.utf8(Story.page(study, findings, "")));
+    AtomicFile.write(page, Main.utf8(Story.page(study, findings, command(study))));
   }
 
-  private void tell(Map<Study, Findings> found, Path page) throws IOException {
-    String text = Story.whole(found, Story.link(page, options.folder()));
-    AtomicFile.write(page, Main.utf8(text));
-    console.say("the whole story: " + page);
+  private Path page(Study study) {
+    return options.folder().resolve(study.name() + ".md");
+  }
+
+  private String command(Study study) {
+    String seeds = options.seeds().isPresent() ? " --seeds " + options.seeds().getAsInt() : "";
+    return "./planloop reproduce " + study.name() + seeds + (options.quick() ? " --quick" : "");
+  }
+
+  private void tell(Path story) throws IOException {
+    List<String> pages = new ArrayList<>();
+    for (Study study : studies) {
+      pages.add(Files.readString(page(study)));
+    }
+    AtomicFile.write(story, Main.utf8(Story.whole(pages, Story.link(story, options.folder()))));
+    console.say("the whole story: " + story);
   }
 
   private int end(Map<Study, Findings> found) {

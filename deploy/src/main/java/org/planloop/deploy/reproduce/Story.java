@@ -5,47 +5,29 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Findings as markdown: one study's page, and the whole story in order. */
 public final class Story {
   /** The story's own beginning, and what it says where nothing follows. */
   private static final String OPENING = "story";
 
+  /** A link to a file beside the page. */
+  private static final Pattern BESIDE = Pattern.compile("\\]\\(([^/()]+\\.(?:svg|csv))\\)");
+
   private Story() {}
 
   /**
-   * One study's page.
+   * One study's page; its figures and tables lie beside it.
    *
-   * @param pictures where its figures lie, as the page links to them; empty for beside it
+   * @param command what repeats it
    */
-  public static String page(Study study, Findings findings, String pictures) {
-    return "# " + study.title() + "\n\n" + body(study, findings, pictures);
-  }
-
-  /**
-   * The whole story.
-   *
-   * @param found what each study found, in the order of the story
-   * @param pictures where the figures lie, as the page links to them; empty for beside it
-   */
-  public static String whole(Map<Study, Findings> found, String pictures) {
-    List<String> parts = new ArrayList<>();
-    parts.add(resource(OPENING));
-    found.forEach(
-        (study, findings) ->
-            parts.add("## " + study.title() + "\n\n" + body(study, findings, pictures)));
-    return String.join("\n", parts);
-  }
-
-  private static String body(Study study, Findings findings, String pictures) {
-    StringBuilder out = new StringBuilder();
+  public static String page(Study study, Findings findings, String command) {
+    StringBuilder out = new StringBuilder("# ").append(study.title()).append("\n\n");
     out.append(resource(study.name())).append('\n');
     for (Figure figure : findings.figures()) {
-      out.append("![").append(study.title()).append("](");
-      out.append(pictures).append(figure.name()).append(".svg)\n\n");
+      out.append("![").append(study.title()).append("](").append(figure.name()).append(".svg)\n\n");
     }
     out.append(findings.text().strip()).append("\n\n");
     if (!findings.claims().isEmpty()) {
@@ -56,14 +38,28 @@ public final class Story {
       }
       out.append('\n');
     }
-    out.append("Repeat it: `./planloop reproduce ")
-        .append(study.name())
-        .append("`. Every number: ");
     List<String> files =
         findings.tables().stream()
-            .map(table -> "[" + table.name() + ".csv](" + pictures + table.name() + ".csv)")
+            .map(table -> "[" + table.name() + ".csv](" + table.name() + ".csv)")
             .toList();
+    out.append("Repeat it: `").append(command).append("`. Every number: ");
     return out.append(String.join(", ", files)).append(".\n").toString();
+  }
+
+  /**
+   * The whole story: its opening, and every study's page as a chapter.
+   *
+   * @param pages in the order of the story, as {@link #page} made them
+   * @param folder where the pages' figures and tables lie, as the story links to them; empty for
+   *     beside it
+   */
+  public static String whole(List<String> pages, String folder) {
+    StringBuilder out = new StringBuilder(resource(OPENING));
+    for (String page : pages) {
+      String chapter = page.replaceFirst("# ", "## ");
+      out.append('\n').append(BESIDE.matcher(chapter).replaceAll("](" + folder + "$1)"));
+    }
+    return out.toString();
   }
 
   private static String cell(String text) {

@@ -73,7 +73,14 @@ class CommandsTest {
     Files.writeString(folder.resolve("mine.txt"), "precious");
     CommandLineRun full = run("reproduce", "helicopter-hover", "--out", folder.toString());
     assertThat(full.code()).isEqualTo(2);
-    assertThat(full.err()).contains("is not empty", "--force");
+    assertThat(full.err()).contains("is not empty", "--keep", "--force");
+
+    Files.writeString(folder.resolve("helicopter-hover.md"), "# An earlier page");
+    CommandLineRun kept =
+        run("reproduce", "helicopter-hover", "--keep", "--out", folder.toString());
+    assertThat(kept.code()).isZero();
+    assertThat(kept.out()).contains("helicopter-hover: kept as it is");
+    assertThat(run("reproduce", "helicopter-hover", "--keep", "--force").code()).isEqualTo(2);
   }
 
   @Test

@@ -3,9 +3,7 @@ package org.planloop.deploy.reproduce;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What holds for every study, and for the story that they make. */
@@ -29,18 +27,17 @@ class StudiesTest {
             List.of(Table.of("numbers", "x").add(1).done()),
             List.of(new Figure("picture", "<svg/>")),
             List.of(new Claim("x | y", "1", false)));
-    Map<Study, Findings> found = new LinkedHashMap<>();
-    found.put(study, findings);
+    String page = Story.page(study, findings, "./planloop reproduce it");
+    assertThat(page)
+        .startsWith("# " + study.title())
+        .contains("](picture.svg)", "`./planloop reproduce it`", "| x \\| y | 1 | **no** |");
 
     String pictures = Story.link(Path.of("docs/why.md"), Path.of("docs/why"));
-    String story = Story.whole(found, pictures);
-
-    assertThat(story)
+    assertThat(Story.whole(List.of(page), pictures))
         .startsWith("# Why half and half")
         .contains("## " + study.title())
         .contains("](why/picture.svg)")
-        .contains("[numbers.csv](why/numbers.csv)")
-        .contains("| x \\| y | 1 | **no** |");
+        .contains("[numbers.csv](why/numbers.csv)");
     assertThat(Story.link(Path.of("out/why.md"), Path.of("out"))).isEmpty();
   }
 }
