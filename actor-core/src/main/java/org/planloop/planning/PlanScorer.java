@@ -10,7 +10,8 @@ import org.planloop.environment.Objective;
  * <p>What follows a termination counts for nothing, and a termination pays its {@link
  * Objective#terminalReward} for the steps of the horizon that it cuts off (a learned reward already
  * contains it). A learned probability of termination weighs what follows by the chance of getting
- * there. Particles are averaged in double.
+ * there. Particles are averaged in double; their standard deviation, which in an ensemble is what
+ * its members disagree about, can be held against a plan.
  *
  * <p>A particle that meets a number that is not finite before it terminates scores NaN, and so does
  * a plan with one such particle, whatever the objective makes of it: a diverging model must never
@@ -22,9 +23,15 @@ final class PlanScorer {
   private double[] state;
   private double[] next;
   private final double[] action;
+  private final double disagreement;
+  private double[] returns = new double[0];
 
-  PlanScorer(int horizon, int stateSize, int actionSize) {
+  /**
+   * @param disagreement standard deviations that a score is lowered by
+   */
+  PlanScorer(int horizon, int stateSize, int actionSize, double disagreement) {
     this.horizon = horizon;
+    this.disagreement = disagreement;
     this.actionSize = actionSize;
     this.state = new double[stateSize];
     this.next = new double[stateSize];
@@ -45,17 +52,34 @@ final class PlanScorer {
       Rollouts rollouts,
       double[] scores) {
     int particles = request.particles();
+    if (returns.length < particles) {
+      returns = new double[particles];
+    }
     for (int g = 0; g < request.problems(); g++) {
       for (int p = 0; p < request.plans(); p++) {
         int plan = g * request.plans() + p;
         double sum = 0;
         for (int k = 0; k < particles; k++) {
-          sum += particle(objective, discount, request, rollouts, g, plan, plan * particles + k);
+          returns[k] =
+              particle(objective, discount, request, rollouts, g, plan, plan * particles + k);
+          sum += returns[k];
         }
         double score = sum / particles;
+        if (disagreement > 0 && Double.isFinite(score)) {
+          score -= disagreement * deviation(score, particles);
+        }
         scores[plan] = score == Double.POSITIVE_INFINITY ? Double.NaN : score;
       }
     }
+  }
+
+  /** The standard deviation of the particles' returns. */
+  private double deviation(double mean, int particles) {
+    double squares = 0;
+    for (int k = 0; k < particles; k++) {
+      squares += (returns[k] - mean) * (returns[k] - mean);
+    }
+    return Math.sqrt(squares / particles);
   }
 
   private double particle(

@@ -24,6 +24,9 @@ import org.planloop.torch.Device;
  * @param particles rollouts a candidate
  * @param propagation how particles go through an ensemble
  * @param sampledNoise whether predicted variances are drawn from
+ * @param disagreement standard deviations over the particles that a candidate's score is lowered
+ *     by: with {@code ts-infinity} and without sampled noise a particle is a member, so this
+ *     penalises what an ensemble does not agree about
  * @param threads threads inside one call of the model
  * @param device where an ensemble is evaluated: {@code auto}, {@code cpu} or {@code gpu}
  */
@@ -43,6 +46,7 @@ public record PlannerSettings(
     int particles,
     Propagation propagation,
     boolean sampledNoise,
+    double disagreement,
     int threads,
     Device device) {
   /** The algorithms. */
@@ -114,6 +118,64 @@ public record PlannerSettings(
         "planner.particles",
         particles,
         "must be from 1 to 10000");
+    check(
+        disagreement >= 0 && Double.isFinite(disagreement),
+        "planner.disagreement",
+        disagreement,
+        "must be a finite number, 0 or more");
+    check(
+        disagreement == 0 || particlesDiffer(kind, particles, propagation, sampledNoise),
+        "planner.disagreement",
+        disagreement,
+        "needs particles that can differ: set planner.particles = 2 or more and"
+            + " planner.propagation = ts-infinity, with a planner.kind that samples");
     check(threads >= 1 && threads <= 256, "planner.threads", threads, "must be from 1 to 256");
+  }
+
+  private static boolean particlesDiffer(
+      Kind kind, int particles, Propagation propagation, boolean sampledNoise) {
+    return kind.samples()
+        && particles >= 2
+        && (sampledNoise || propagation != Propagation.EXPECTATION);
+  }
+
+  /**
+   * Whether particles of one plan can end in different states, so that there is something to hold
+   * against it.
+   */
+  public boolean particlesDiffer() {
+    return particlesDiffer(kind, particles, propagation, sampledNoise);
+  }
+
+  /** The same with another horizon. */
+  public PlannerSettings withHorizon(int steps) {
+    return with(steps, disagreement);
+  }
+
+  /** The same with another penalty. */
+  public PlannerSettings withDisagreement(double penalty) {
+    return with(horizon, penalty);
+  }
+
+  private PlannerSettings with(int steps, double penalty) {
+    return new PlannerSettings(
+        kind,
+        steps,
+        population,
+        rounds,
+        elites,
+        keep,
+        decay,
+        colorExponent,
+        initialStd,
+        momentum,
+        execute,
+        temperature,
+        particles,
+        propagation,
+        sampledNoise,
+        penalty,
+        threads,
+        device);
   }
 }

@@ -144,7 +144,7 @@ abstract class SamplingPlanner implements Planner {
     }
     PlanScorer scoring = scorer;
     if (scoring == null || scoring.stateSize() != stateSize) {
-      scoring = new PlanScorer(horizon, stateSize, box.size());
+      scoring = new PlanScorer(horizon, stateSize, box.size(), settings.disagreement());
       scorer = scoring;
     }
     return scoring;

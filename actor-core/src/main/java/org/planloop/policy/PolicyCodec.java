@@ -2,6 +2,7 @@ package org.planloop.policy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.DoubleNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -189,10 +190,16 @@ public final class PolicyCodec {
       case "planned" ->
           new PolicyDefinition.Planned(
               ModelCodec.read(json.object("model"), tensors),
-              json.object("planner").toRecord(PlannerSettings.class),
+              readPlanner(json.object("planner")),
               json.number("discount"));
       default -> throw json.bad("kind = " + kind + ": this version knows no such policy", null);
     };
+  }
+
+  /** A policy from before there was a penalty on disagreement plans without one. */
+  private static PlannerSettings readPlanner(JsonObject json) {
+    json.node().putIfAbsent("disagreement", DoubleNode.valueOf(0));
+    return json.toRecord(PlannerSettings.class);
   }
 
   private static PolicyDefinition readLinearFeedback(StoredTensor gain) {

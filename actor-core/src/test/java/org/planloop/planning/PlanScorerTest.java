@@ -33,6 +33,11 @@ class PlanScorerTest {
 
   /** One problem from state 1 and horizon 3; every plan acts 1, 2, 3. */
   private static double[] score(Objective objective, int plans, int particles, Rollouts rollouts) {
+    return score(objective, plans, particles, rollouts, 0);
+  }
+
+  private static double[] score(
+      Objective objective, int plans, int particles, Rollouts rollouts, double disagreement) {
     float[] actions = new float[plans * 3];
     for (int i = 0; i < actions.length; i++) {
       actions[i] = 1 + i % 3;
@@ -49,7 +54,7 @@ class PlanScorerTest {
             false,
             new RandomStream[] {new RandomStream(0)});
     double[] scores = new double[plans];
-    new PlanScorer(3, 1, 1).score(objective, 0.5, request, rollouts, scores);
+    new PlanScorer(3, 1, 1, disagreement).score(objective, 0.5, request, rollouts, scores);
     return scores;
   }
 
@@ -84,6 +89,17 @@ class PlanScorerTest {
     Objective next = (state, action, s) -> s[0];
     assertThat(score(next, 2, 2, states(4, 0, 0, 8, 0, 0, 4, 0, 0, Float.NaN, 0, 0)))
         .containsExactly(6, Double.NaN);
+  }
+
+  @Test
+  void whatParticlesDisagreeAboutIsHeldAgainstAPlan() {
+    Objective next = (state, action, s) -> s[0];
+    // Particles return 2, 6 and 4, 4: the same mean, deviations of 2 and 0.
+    Rollouts agreeing = states(2, 0, 0, 6, 0, 0, 4, 0, 0, 4, 0, 0);
+    assertThat(score(next, 2, 2, agreeing, 0)).containsExactly(4, 4);
+    assertThat(score(next, 2, 2, agreeing, 1.5)).containsExactly(4 - 1.5 * 2, 4);
+    assertThat(score(next, 2, 2, states(2, 0, 0, Float.NaN, 0, 0, 4, 0, 0, 4, 0, 0), 1))
+        .containsExactly(Double.NaN, 4);
   }
 
   @Test

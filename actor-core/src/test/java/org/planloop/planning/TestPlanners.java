@@ -35,6 +35,7 @@ final class TestPlanners {
         1,
         Propagation.EXPECTATION,
         false,
+        0,
         1,
         Device.CPU);
   }

@@ -90,6 +90,7 @@ class PoliciesTest {
         1,
         Propagation.EXPECTATION,
         false,
+        0,
         1,
         Device.CPU);
   }

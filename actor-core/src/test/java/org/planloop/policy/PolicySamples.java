@@ -32,6 +32,7 @@ public final class PolicySamples {
         4,
         Propagation.TS_INFINITY,
         true,
+        0.5,
         1,
         Device.AUTO);
   }

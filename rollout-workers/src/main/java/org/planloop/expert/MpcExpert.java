@@ -60,6 +60,7 @@ public final class MpcExpert implements ExpertFactory {
             1,
             Propagation.EXPECTATION,
             false,
+            0,
             1,
             Device.CPU);
     return Policies.open(

@@ -16,6 +16,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.planloop.cluster.SnapshotPublisher;
+import org.planloop.diagnostics.DiagnosticsSettings.Alarm;
 import org.planloop.dynamics.ModelParameters;
 import org.planloop.policy.PolicySnapshot;
 import org.planloop.protocol.Dispatching;
@@ -62,6 +63,9 @@ public final class Campaign extends AbstractBehavior<Object> {
 
   private record RowStored(CampaignState state) implements NoSerializationVerificationNeeded {}
 
+  private record ModelReady(Effect.FlyInModel flight, PolicySnapshot learner, ModelParameters model)
+      implements NoSerializationVerificationNeeded {}
+
   private enum Begin implements NoSerializationVerificationNeeded {
     NOW
   }
@@ -102,7 +106,7 @@ public final class Campaign extends AbstractBehavior<Object> {
   @Override
   public Receive<Object> createReceive() {
     return newReceiveBuilder()
-        .onMessageEquals(Begin.NOW, () -> perform(loop.start()))
+        .onMessageEquals(Begin.NOW, this::onBegin)
         .onMessage(JobOutcome.Finished.class, this::onJobFlown)
         .onMessage(
             JobOutcome.Abandoned.class,
@@ -115,6 +119,8 @@ public final class Campaign extends AbstractBehavior<Object> {
                 handle(
                     new Event.FitFailed(
                         none.version(), none.reason(), none.fatal(), none.seconds())))
+        .onMessage(ModelReady.class, ready -> onModelReady(ready))
+        .onMessage(Trainer.FlownInModel.class, this::onFlownInModel)
         .onMessage(
             Trainer.Checked.class,
             checked ->
@@ -133,6 +139,11 @@ public final class Campaign extends AbstractBehavior<Object> {
         .onMessage(Stored.class, stored -> end(stored.finished()))
         .onMessage(Broken.class, broken -> end(new CampaignOutcome.Failed(broken.reason())))
         .build();
+  }
+
+  private Behavior<Object> onBegin() {
+    surroundings.plan().missingTerms().ifPresent(surroundings.observer()::warning);
+    return perform(loop.start());
   }
 
   private Behavior<Object> onJobFlown(JobOutcome.Finished finished) {
@@ -166,6 +177,32 @@ public final class Campaign extends AbstractBehavior<Object> {
             planned.fitted().map(fitted -> fitted.warnings()).orElse(List.of())));
   }
 
+  private Behavior<Object> onModelReady(ModelReady ready) {
+    surroundings
+        .trainer()
+        .tell(
+            new Trainer.FlyInModel(
+                ready.flight().version(),
+                ready.model(),
+                ready.learner().definition(),
+                ready.flight().expert(),
+                ready.flight().episodes(),
+                getContext().getSelf().narrow()));
+    return this;
+  }
+
+  private Behavior<Object> onFlownInModel(Trainer.FlownInModel flown) {
+    flown
+        .failure()
+        .ifPresent(
+            reason ->
+                surroundings
+                    .observer()
+                    .warning(
+                        "policy " + flown.version() + " cannot be flown in its model: " + reason));
+    return handle(new Event.ModelFlown(flown.version(), flown.learner(), flown.expert()));
+  }
+
   private Behavior<Object> onPolicyStored(PolicySnapshot snapshot) {
     surroundings
         .publisher()
@@ -174,7 +211,15 @@ public final class Campaign extends AbstractBehavior<Object> {
   }
 
   private Behavior<Object> onRowStored(CampaignState state) {
-    surroundings.observer().row(state.rows().get(state.rows().size() - 1));
+    ProgressRow row = state.rows().get(state.rows().size() - 1);
+    surroundings.observer().row(row);
+    if (surroundings.plan().diagnostics().alarm() != Alarm.OFF) {
+      row.diagnosis()
+          .flatMap(Diagnosis::warning)
+          .ifPresent(
+              warning ->
+                  surroundings.observer().warning("iteration " + row.iteration() + ": " + warning));
+    }
     return handle(new Event.Checkpointed(state.iteration()));
   }
 
@@ -214,6 +259,8 @@ public final class Campaign extends AbstractBehavior<Object> {
       surroundings.trainer().tell(new Trainer.Preflight(check.candidate(), ordered(check.rows())));
     } else if (effect instanceof Effect.Warn warning) {
       surroundings.observer().warning(warning.message());
+    } else if (effect instanceof Effect.FlyInModel flight) {
+      flyInModel(flight);
     } else if (effect instanceof Effect.Publish publish) {
       PolicySnapshot snapshot = new PolicySnapshot(publish.version(), publish.definition());
       onIo(() -> store(snapshot));
@@ -237,7 +284,20 @@ public final class Campaign extends AbstractBehavior<Object> {
         fit.expertFraction(),
         fit.learnerRows(),
         fit.expertRows(),
+        fit.caution(),
         getContext().getSelf().narrow());
+  }
+
+  /** In T_version, which is the newest model there is until the next fit ends. */
+  private void flyInModel(Effect.FlyInModel flight) {
+    if (model.isEmpty()) {
+      getContext()
+          .getSelf()
+          .tell(new Happened(new Event.ModelFlown(flight.version(), List.of(), List.of())));
+      return;
+    }
+    ModelParameters newest = model.get();
+    onIo(() -> new ModelReady(flight, stored(flight.version()), newest));
   }
 
   /** In pages, so that a message stays below the frame's size. */

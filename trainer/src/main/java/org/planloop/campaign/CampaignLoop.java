@@ -6,6 +6,7 @@ import static java.util.stream.Collectors.toCollection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.planloop.campaign.AuditEntry.Decision;
 import org.planloop.data.Purpose;
@@ -36,6 +37,7 @@ public final class CampaignLoop {
 
   private final CampaignPlan plan;
   private final FlightPlan flights;
+  private final SelfExamination examination;
   private final boolean evaluating;
   private CampaignState state;
   private @Nullable Iteration iteration;
@@ -52,6 +54,7 @@ public final class CampaignLoop {
     this.plan = plan;
     this.state = state;
     this.flights = new FlightPlan(plan.seed(), plan.environmentsPerJob());
+    this.examination = new SelfExamination(plan, flights);
     this.evaluating = plan.evaluation().episodes() > 0;
   }
 
@@ -93,6 +96,8 @@ public final class CampaignLoop {
       return onFitFailed(failed);
     } else if (event instanceof Event.Checked checked) {
       return onChecked(checked);
+    } else if (event instanceof Event.ModelFlown flown) {
+      return onModelFlown(flown, wallSeconds);
     } else if (event instanceof Event.Published published) {
       return onPublished(published.version(), wallSeconds);
     } else {
@@ -160,7 +165,23 @@ public final class CampaignLoop {
       current.await(Purpose.EVALUATE, evaluation.size());
       jobs.addAll(evaluation);
     }
-    return List.of(new Effect.Fly(jobs));
+    if (!plan.diagnoses(number)) {
+      return List.of(new Effect.Fly(jobs));
+    }
+    List<RolloutJob> diagnosis = examination.jobs(number, lastDiagnosis());
+    current.await(Purpose.DIAGNOSE, diagnosis.size());
+    jobs.addAll(diagnosis);
+    return List.of(new Effect.Fly(jobs), examination.inModel(number));
+  }
+
+  private Optional<Diagnosis> lastDiagnosis() {
+    return state.rows().isEmpty()
+        ? Optional.empty()
+        : state.rows().get(state.rows().size() - 1).diagnosis();
+  }
+
+  private Optional<Diagnosis> diagnosed(Iteration current) {
+    return current.diagnosis.found(lastDiagnosis()).map(examination::judged);
   }
 
   private int firstEvaluation() {
@@ -212,7 +233,22 @@ public final class CampaignLoop {
     if (result.job().purpose() == Purpose.EVALUATE) {
       return rowIfComplete(current, wallSeconds);
     }
+    if (result.job().purpose() == Purpose.DIAGNOSE) {
+      return onDiagnosed(current, wallSeconds);
+    }
     return onData(current, result);
+  }
+
+  private List<Effect> onModelFlown(Event.ModelFlown flown, double wallSeconds) {
+    Iteration current = requireNonNull(iteration);
+    current.diagnosis.flownInModel(flown);
+    return onDiagnosed(current, wallSeconds);
+  }
+
+  /** The fit may have waited for the diagnosis; the row surely does. */
+  private List<Effect> onDiagnosed(Iteration current, double wallSeconds) {
+    List<Effect> fit = fitIfReady(current);
+    return fit.isEmpty() ? rowIfComplete(current, wallSeconds) : fit;
   }
 
   private List<Effect> onDemonstration(JobResult result) {
@@ -248,9 +284,17 @@ public final class CampaignLoop {
         return List.of(new Effect.Fly(more));
       }
     }
-    if (!current.dataComplete()) {
+    return fitIfReady(current);
+  }
+
+  /** Once the data is complete and, where the alarm acts on the fit, the diagnosis too. */
+  private List<Effect> fitIfReady(Iteration current) {
+    if (current.fitAsked()
+        || !current.dataComplete()
+        || (examination.decidesFit() && !current.diagnosis.complete())) {
       return List.of();
     }
+    current.askFit();
     if (state.learnerRows() + current.learnerRows() == 0 && plan.expertFraction() < 1) {
       return fail(
           current.interventions() > 0
@@ -263,10 +307,9 @@ public final class CampaignLoop {
   }
 
   private Effect.Fit fit(Iteration current) {
-    return new Effect.Fit(
-        current.number + 1,
+    return examination.fit(
         current.number,
-        plan.expertFraction(),
+        examination.decidesFit() ? diagnosed(current) : Optional.empty(),
         state.learnerRows() + current.learnerRows(),
         state.expertRows() + current.expertRows());
   }
@@ -380,7 +423,7 @@ public final class CampaignLoop {
       candidates.add(judged);
       evaluated = judged.estimate();
     }
-    ProgressRow row = current.row(state, wallSeconds, evaluated);
+    ProgressRow row = current.row(state, wallSeconds, evaluated, diagnosed(current));
     List<ProgressRow> rows = new ArrayList<>(state.rows());
     rows.add(row);
     List<Double> expertReturns = new ArrayList<>(state.expertReturns());
@@ -424,6 +467,9 @@ public final class CampaignLoop {
                       + last.iteration()
                       + ": campaign.stop-at-return is reached"
                   : "stopped after iteration " + last.iteration() + ": campaign.max-wall is over");
+    }
+    for (String note : examination.notes(state.rows())) {
+      state = state.withNote(note);
     }
     iteration = null;
     FinalChoice next = new FinalChoice(plan, flights, state);

@@ -4,6 +4,7 @@ import static org.planloop.data.InvalidInputException.check;
 
 import java.util.Optional;
 import org.planloop.campaign.CampaignSettings.FirstPolicy;
+import org.planloop.diagnostics.DiagnosticsSettings;
 import org.planloop.policy.ExpertSettings;
 import org.planloop.policy.PolicyDefinition;
 import org.planloop.protocol.Rescuer;
@@ -20,6 +21,8 @@ import org.planloop.protocol.Rescuer;
  *     none
  * @param rescuer who takes over from a candidate that goes too far; empty without supervision
  * @param preflight whether candidates are checked before they fly
+ * @param expertActs whether the expert can fly the environment's own episodes, in the model too
+ * @param diagnostics what the campaign says about itself
  */
 public record CampaignPlan(
     String experiment,
@@ -33,8 +36,10 @@ public record CampaignPlan(
     int maxEpisodeSteps,
     boolean expertCanFly,
     Optional<Rescuer> rescuer,
-    boolean preflight) {
-  /** Without supervision and pre-flight check. */
+    boolean preflight,
+    boolean expertActs,
+    DiagnosticsSettings diagnostics) {
+  /** Without supervision, pre-flight check and diagnostics. */
   public CampaignPlan(
       String experiment,
       long seed,
@@ -58,7 +63,9 @@ public record CampaignPlan(
         maxEpisodeSteps,
         expertCanFly,
         Optional.empty(),
-        false);
+        false,
+        false,
+        DiagnosticsSettings.OFF);
   }
 
   public CampaignPlan {
@@ -122,5 +129,32 @@ public record CampaignPlan(
 
   boolean fliesExpertEachIteration() {
     return usesExpert() && expertCanFly && expert.eachIteration();
+  }
+
+  /** Whether pi_number is diagnosed: there must be a model that it was planned in. */
+  boolean diagnoses(int number) {
+    return diagnostics.on() && (number > 1 || campaign.firstPolicy() != FirstPolicy.RANDOM);
+  }
+
+  /** Whether a diagnosis needs the expert. */
+  boolean comparesWithExpert() {
+    return diagnostics.performanceDifference() && expert.present() && expertActs;
+  }
+
+  /** Why terms of the performance difference stay empty although it is on. */
+  Optional<String> missingTerms() {
+    if (!diagnostics.performanceDifference() || comparesWithExpert()) {
+      return Optional.empty();
+    }
+    String why =
+        !expert.present()
+            ? "there is no expert to compare with (expert.kind = none)"
+            : !expertCanFly
+                ? "the expert is a recording, which cannot act in the model"
+                : "expert.kind = "
+                    + expert.kind()
+                    + " flies episodes of its own, not the learner's";
+    return Optional.of(
+        "the performance difference is reported without its terms of expert and planner: " + why);
   }
 }

@@ -1,6 +1,7 @@
 package org.planloop.campaign;
 
 import java.util.List;
+import org.planloop.diagnostics.Caution;
 import org.planloop.policy.PolicyDefinition;
 import org.planloop.protocol.RolloutJob;
 
@@ -25,10 +26,35 @@ public sealed interface Effect {
    * @param expertFraction weight of the expert's side
    * @param learnerRows rows that replay has confirmed; a fit on fewer would be silently wrong
    * @param expertRows likewise
+   * @param caution how much less than usual the planner trusts the model
    */
   record Fit(
-      int version, int throughIteration, double expertFraction, long learnerRows, long expertRows)
-      implements Effect {}
+      int version,
+      int throughIteration,
+      double expertFraction,
+      long learnerRows,
+      long expertRows,
+      Caution caution)
+      implements Effect {
+    /** With the configured planner. */
+    public Fit(
+        int version,
+        int throughIteration,
+        double expertFraction,
+        long learnerRows,
+        long expertRows) {
+      this(version, throughIteration, expertFraction, learnerRows, expertRows, Caution.NONE);
+    }
+  }
+
+  /**
+   * Fly the diagnosis' episodes in T_version, the model that pi_version was planned in; answered by
+   * {@code ModelFlown}.
+   *
+   * @param expert whether the expert flies there as well
+   * @param episodes by each of them
+   */
+  record FlyInModel(int version, boolean expert, int episodes) implements Effect {}
 
   /**
    * Fly a candidate where nothing can break; answered by {@code Checked}.

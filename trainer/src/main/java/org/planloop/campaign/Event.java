@@ -50,6 +50,15 @@ public sealed interface Event {
   record Checked(int version, boolean accepted, String reason, Map<String, Double> metrics)
       implements Event {}
 
+  /**
+   * The diagnosis' episodes are flown in the model.
+   *
+   * @param learner returns by episode, NaN where the model diverges; empty if they could not be
+   *     flown
+   * @param expert likewise; empty if nobody asked
+   */
+  record ModelFlown(int version, List<Double> learner, List<Double> expert) implements Event {}
+
   /** A policy is stored and on its way to the workers. */
   record Published(int version) implements Event {}
 

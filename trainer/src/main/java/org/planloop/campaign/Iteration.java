@@ -21,6 +21,8 @@ final class Iteration {
   private final List<JobResult> learner = new ArrayList<>();
   private final List<JobResult> expert = new ArrayList<>();
   private final List<JobResult> evaluation = new ArrayList<>();
+  final DiagnosisFlights diagnosis = new DiagnosisFlights();
+  private boolean fitAsked;
   private int pendingLearner;
   private int pendingExpert;
   private int pendingEvaluation;
@@ -36,6 +38,7 @@ final class Iteration {
     switch (purpose) {
       case COLLECT -> pendingLearner += jobs;
       case EXPERT -> pendingExpert += jobs;
+      case DIAGNOSE -> diagnosis.await(jobs);
       default -> pendingEvaluation += jobs;
     }
   }
@@ -50,11 +53,21 @@ final class Iteration {
         expert.add(result);
         pendingExpert--;
       }
+      case DIAGNOSE -> diagnosis.flown(result);
       default -> {
         evaluation.add(result);
         pendingEvaluation--;
       }
     }
+  }
+
+  /** Whether the fit is asked for; it is asked for once. */
+  boolean fitAsked() {
+    return fitAsked;
+  }
+
+  void askFit() {
+    fitAsked = true;
   }
 
   void fitted(Event fittedOrFailed) {
@@ -79,7 +92,7 @@ final class Iteration {
 
   /** Whether everything of row i is there. */
   boolean complete() {
-    return published && dataComplete() && pendingEvaluation == 0;
+    return published && dataComplete() && pendingEvaluation == 0 && diagnosis.complete();
   }
 
   int learnerSteps() {
@@ -168,7 +181,11 @@ final class Iteration {
   }
 
   /** Row i. */
-  ProgressRow row(CampaignState before, double wallSeconds, ReturnEstimate evaluatedPolicy) {
+  ProgressRow row(
+      CampaignState before,
+      double wallSeconds,
+      ReturnEstimate evaluatedPolicy,
+      Optional<Diagnosis> examined) {
     ReturnEstimate returned = ReturnEstimate.of(returns());
     OptionalDouble bestBefore =
         before.rows().isEmpty()
@@ -198,7 +215,8 @@ final class Iteration {
         flyingSeconds(),
         fitSeconds(),
         evaluatingSeconds(),
-        allMetrics());
+        allMetrics(),
+        examined);
   }
 
   private Map<String, Double> allMetrics() {

@@ -1,6 +1,7 @@
 package org.planloop.campaign;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 
@@ -33,6 +34,7 @@ import java.util.TreeMap;
  * @param evalSeconds time spent evaluating
  * @param metrics further figures by slash name, for example {@code train/steps}; they go to {@code
  *     metrics.jsonl} and TensorBoard
+ * @param diagnosis what learner and expert returned for real and in the model; empty when off
  */
 public record ProgressRow(
     int iteration,
@@ -57,7 +59,8 @@ public record ProgressRow(
     double collectSeconds,
     double fitSeconds,
     double evalSeconds,
-    Map<String, Double> metrics) {
+    Map<String, Double> metrics,
+    Optional<Diagnosis> diagnosis) {
 
   public ProgressRow {
     metrics = java.util.Collections.unmodifiableMap(new TreeMap<>(metrics));

@@ -1,11 +1,13 @@
 package org.planloop.trainer;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 import org.planloop.data.Provenance;
 import org.planloop.data.Purpose;
 import org.planloop.data.RandomStream;
+import org.planloop.diagnostics.Caution;
+import org.planloop.diagnostics.ModelReturns;
 import org.planloop.dynamics.ModelParameters;
 import org.planloop.fitting.FitException;
 import org.planloop.fitting.Fitted;
@@ -47,6 +51,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
    * @param expertFraction weight of the expert's side
    * @param learnerRows rows that the view must have, unless a capacity evicts some
    * @param expertRows likewise
+   * @param caution how much less than usual the planner trusts the model
    */
   public record Fit(
       int version,
@@ -54,6 +59,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
       double expertFraction,
       long learnerRows,
       long expertRows,
+      Caution caution,
       ActorRef<Result> replyTo)
       implements Command {}
 
@@ -71,6 +77,37 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
    *     answered
    */
   public record Preflight(PolicyDefinition candidate, Fit rows) implements Command {}
+
+  /**
+   * Fly the diagnosis' episodes in a model. Answered by one {@link FlownInModel}.
+   *
+   * @param version of the learner's policy
+   * @param model that it was planned in
+   * @param learner the policy
+   * @param expert whether the expert flies as well
+   * @param episodes by each of them
+   */
+  public record FlyInModel(
+      int version,
+      ModelParameters model,
+      PolicyDefinition learner,
+      boolean expert,
+      int episodes,
+      ActorRef<FlownInModel> replyTo)
+      implements Command {}
+
+  /**
+   * What they returned.
+   *
+   * @param learner by episode, NaN where the model diverges; empty on failure
+   * @param expert likewise; empty if nobody asked
+   * @param failure why nobody could fly
+   */
+  public record FlownInModel(
+      int version, List<Double> learner, List<Double> expert, Optional<String> failure)
+      implements NoSerializationVerificationNeeded {}
+
+  private record Landed(FlownInModel flown, ActorRef<FlownInModel> replyTo) implements Command {}
 
   private record Ended(Result result, ActorRef<Result> replyTo) implements Command {}
 
@@ -110,10 +147,11 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
    * @param views opens the rows up to an iteration; may block
    * @param complete whether the views hold every row that was confirmed; not where a capacity
    *     evicts
-   * @param synthesis plans a policy in a model
+   * @param synthesis plans a policy in a model, as carefully as it is told
    * @param initialModel the stated T_1; asked for only if the campaign starts from it
    * @param preflight checks candidates; empty where nobody asks for it
-   * @param fitting runs fits: blocking, never an actor's dispatcher
+   * @param returns flies policies in a model
+   * @param fitting runs fits and flights in models: blocking, never an actor's dispatcher
    * @param nanoTime a monotonic clock, for timings only
    */
   public record Surroundings(
@@ -121,9 +159,10 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
       Fitter fitter,
       IntFunction<ReplayView> views,
       boolean complete,
-      Function<ModelParameters, PolicyDefinition> synthesis,
+      BiFunction<ModelParameters, Caution, PolicyDefinition> synthesis,
       java.util.function.Supplier<ModelParameters> initialModel,
       Optional<PreflightCheck> preflight,
+      ModelReturns returns,
       Executor fitting,
       LongSupplier nanoTime,
       MeterRegistry registry) {}
@@ -156,6 +195,13 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
         .onMessage(Fit.class, this::onFit)
         .onMessage(PlanInitialModel.class, this::onPlanInitialModel)
         .onMessage(Preflight.class, this::onPreflight)
+        .onMessage(FlyInModel.class, this::onFlyInModel)
+        .onMessage(
+            Landed.class,
+            landed -> {
+              landed.replyTo().tell(landed.flown());
+              return this;
+            })
         .onMessage(Ended.class, this::onEnded)
         .build();
   }
@@ -175,7 +221,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
       requireRows(view, Provenance.EXPERT, fit.expertRows());
     }
     Fitted fitted = surroundings.fitter().fit(view, fit.expertFraction(), incumbent, random);
-    PolicyDefinition policy = surroundings.synthesis().apply(fitted.model());
+    PolicyDefinition policy = surroundings.synthesis().apply(fitted.model(), fit.caution());
     return new Planned(fit.version(), fitted.model(), policy, Optional.of(fitted), seconds(start));
   }
 
@@ -213,7 +259,11 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
         start -> {
           ModelParameters model = surroundings.initialModel().get();
           return new Planned(
-              1, model, surroundings.synthesis().apply(model), Optional.empty(), seconds(start));
+              1,
+              model,
+              surroundings.synthesis().apply(model, Caution.NONE),
+              Optional.empty(),
+              seconds(start));
         });
     return this;
   }
@@ -244,6 +294,29 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
       return new Checked(rows.version(), false, "the check could not be flown: " + cause, Map.of());
     }
     return new Checked(rows.version(), verdict.accepted(), verdict.reason(), verdict.metrics());
+  }
+
+  private Behavior<Command> onFlyInModel(FlyInModel flight) {
+    getContext()
+        .pipeToSelf(
+            CompletableFuture.supplyAsync(() -> fly(flight), surroundings.fitting()),
+            (flown, failure) ->
+                new Landed(flown == null ? notFlown(flight, failure) : flown, flight.replyTo()));
+    return this;
+  }
+
+  private static FlownInModel notFlown(FlyInModel flight, Throwable failure) {
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+    return new FlownInModel(flight.version(), List.of(), List.of(), Optional.of(reason(cause)));
+  }
+
+  private FlownInModel fly(FlyInModel flight) {
+    ModelReturns returns = surroundings.returns();
+    return new FlownInModel(
+        flight.version(),
+        returns.fly(flight.learner(), flight.model(), flight.episodes()),
+        flight.expert() ? returns.flyExpert(flight.model(), flight.episodes()) : List.of(),
+        Optional.empty());
   }
 
   private void run(int version, ActorRef<Result> replyTo, Function<Long, Planned> work) {

@@ -1,6 +1,6 @@
 /**
- * The actor that fits models and plans policies in them. May import actor-core and
- * org.planloop.fitting.
+ * The actor that fits models, plans policies in them and flies them there. May import actor-core,
+ * org.planloop.fitting and org.planloop.diagnostics.
  */
 @NullMarked
 package org.planloop.trainer;

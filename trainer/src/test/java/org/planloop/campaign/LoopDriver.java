@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.Function;
+import java.util.function.IntToDoubleFunction;
 import java.util.random.RandomGenerator;
 import org.planloop.policy.ExpertSettings;
 import org.planloop.policy.PolicyDefinition;
@@ -31,6 +32,11 @@ final class LoopDriver {
   final List<Effect.Preflight> checks = new ArrayList<>();
   final List<String> warnings = new ArrayList<>();
   final List<String> failures = new ArrayList<>();
+  final List<Effect.FlyInModel> modelFlights = new ArrayList<>();
+
+  /** What the model promises beyond the real return of {@link #whole}, by version. */
+  IntToDoubleFunction promise = version -> 0;
+
   Effect.Finish finish =
       new Effect.Finish(
           CampaignState.EMPTY,
@@ -92,6 +98,9 @@ final class LoopDriver {
         events.addLast(check.apply(asked.rows().version()));
       } else if (effect instanceof Effect.Warn warning) {
         warnings.add(warning.message());
+      } else if (effect instanceof Effect.FlyInModel flight) {
+        modelFlights.add(flight);
+        events.addLast(inModel(flight));
       } else if (effect instanceof Effect.Publish publish) {
         policies.add(publish.definition());
         published.add(publish.version());
@@ -109,6 +118,23 @@ final class LoopDriver {
         events.clear();
       }
     }
+  }
+
+  /** The learner gets what is promised and the expert 100, with a ripple over episodes. */
+  private Event.ModelFlown inModel(Effect.FlyInModel flight) {
+    List<Double> learner = new ArrayList<>();
+    List<Double> expert = new ArrayList<>();
+    for (int episode = 0; episode < flight.episodes(); episode++) {
+      learner.add(
+          flight.version() + promise.applyAsDouble(flight.version()) + 0.25 * (episode % 2));
+      expert.add(100 + 0.5 * (episode % 2));
+    }
+    return new Event.ModelFlown(flight.version(), learner, flight.expert() ? expert : List.of());
+  }
+
+  LoopDriver promising(IntToDoubleFunction excess) {
+    promise = excess;
+    return this;
   }
 
   private JobResult flown(RolloutJob job) {

@@ -10,6 +10,7 @@ import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Test;
 import org.planloop.campaign.AuditEntry.Decision;
 import org.planloop.campaign.CampaignSettings.FirstPolicy;
+import org.planloop.diagnostics.DiagnosticsSettings;
 import org.planloop.data.InvalidInputException;
 import org.planloop.data.Purpose;
 import org.planloop.policy.ExpertSettings;
@@ -48,7 +49,9 @@ class SafeCampaignTest {
         40,
         true,
         rescuer,
-        preflight);
+        preflight,
+        false,
+        DiagnosticsSettings.OFF);
   }
 
   private static LoopDriver run(CampaignPlan plan, LoopDriver.Flight flight, IntPredicate refused) {
@@ -261,7 +264,9 @@ class SafeCampaignTest {
                       40,
                       true,
                       preflight ? Optional.empty() : Optional.of(Rescuer.EXPERT),
-                      preflight))
+                      preflight,
+                      false,
+                      DiagnosticsSettings.OFF))
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining(preflight ? "preflight.kind" : "rollout.supervision")
           .hasMessageContaining("expert.kind = none");

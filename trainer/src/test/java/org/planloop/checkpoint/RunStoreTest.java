@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.planloop.campaign.AuditEntry;
 import org.planloop.campaign.CampaignState;
 import org.planloop.campaign.Candidate;
+import org.planloop.campaign.Diagnosis;
 import org.planloop.campaign.ProgressRow;
 import org.planloop.campaign.ReturnEstimate;
 import org.planloop.campaign.Safety;
@@ -67,7 +68,17 @@ class RunStoreTest {
               0.1,
               0.2,
               0,
-              Map.of("train/steps", 3.0)));
+              Map.of("train/steps", 3.0),
+              i == 1
+                  ? Optional.empty()
+                  : Optional.of(
+                      new Diagnosis(
+                          List.of(1.5, Double.NaN),
+                          List.of(2.5, 3.0),
+                          List.of(),
+                          List.of(),
+                          2,
+                          7))));
     }
     return new CampaignState(
         all,

@@ -6,6 +6,8 @@ import org.planloop.campaign.CampaignSettings;
 import org.planloop.campaign.CampaignSettings.FirstPolicy;
 import org.planloop.campaign.EvaluationSettings;
 import org.planloop.campaign.Strategy;
+import org.planloop.diagnostics.DiagnosticsSettings;
+import org.planloop.diagnostics.DiagnosticsSettings.Alarm;
 import org.planloop.dynamics.DynamicsSettings;
 import org.planloop.dynamics.DynamicsSettings.Kind;
 import org.planloop.fitting.TrainerSettings;
@@ -42,7 +44,8 @@ public record Experiment(
     EvaluationSettings evaluation,
     RolloutSettings rollout,
     PreflightSettings preflight,
-    ReplaySettings replay) {
+    ReplaySettings replay,
+    DiagnosticsSettings diagnostics) {
 
   public Experiment {
     check(
@@ -63,6 +66,33 @@ public record Experiment(
         "evaluation.first-episodes",
         evaluation.firstEpisodes(),
         "must be at most evaluation.episodes = " + evaluation.episodes());
+    checkAlarm(diagnostics.alarm(), strategy, planner);
+  }
+
+  /** An alarm must have something to change. */
+  private static void checkAlarm(Alarm alarm, Strategy strategy, PlannerSettings planner) {
+    String word = Values.word(alarm);
+    check(
+        alarm != Alarm.EXPERT_SHARE || strategy == Strategy.MIXED,
+        "diagnostics.alarm",
+        word,
+        "raises the expert's share, which strategy = " + strategy + " fixes; set strategy = MIXED");
+    check(
+        alarm != Alarm.HORIZON
+            || planner.kind().samples()
+            || planner.kind() == PlannerSettings.Kind.FINITE_LQR,
+        "diagnostics.alarm",
+        word,
+        "shortens planner.horizon, which planner.kind = "
+            + Values.word(planner.kind())
+            + " does not use; set diagnostics.alarm = warn or expert-share");
+    check(
+        alarm != Alarm.DISAGREEMENT || planner.particlesDiffer(),
+        "diagnostics.alarm",
+        word,
+        "penalises particles that differ: set planner.particles = 2 or more (a multiple of"
+            + " dynamics.members) and planner.propagation = ts-infinity, with a planner.kind that"
+            + " samples");
   }
 
   private static void checkFraction(Strategy strategy, double fraction) {

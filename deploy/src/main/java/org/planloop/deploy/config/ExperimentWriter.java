@@ -69,6 +69,7 @@ public final class ExperimentWriter {
     result.putAll(Section.PREFLIGHT.write(experiment.preflight()));
     options(result, Defaults.PREFLIGHT_OPTIONS, experiment.preflight().options());
     result.putAll(Section.REPLAY.write(experiment.replay()));
+    result.putAll(Section.DIAGNOSTICS.write(experiment.diagnostics()));
     return result;
   }
 

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.planloop.campaign.CampaignSettings;
 import org.planloop.campaign.EvaluationSettings;
 import org.planloop.data.InvalidInputException;
+import org.planloop.diagnostics.DiagnosticsSettings;
 import org.planloop.dynamics.DynamicsSettings;
 import org.planloop.fitting.TrainerSettings;
 import org.planloop.planning.PlannerSettings;
@@ -47,10 +48,22 @@ record Section<R extends Record>(String name, Class<R> type) {
   static final Section<PreflightSettings> PREFLIGHT =
       new Section<>("preflight", PreflightSettings.class);
   static final Section<ReplaySettings> REPLAY = new Section<>("replay", ReplaySettings.class);
+  static final Section<DiagnosticsSettings> DIAGNOSTICS =
+      new Section<>("diagnostics", DiagnosticsSettings.class);
 
   /** Every closed section, in the order they are written. */
   static final List<Section<?>> ALL =
-      List.of(EXPERT, DYNAMICS, PLANNER, TRAINER, CAMPAIGN, EVALUATION, ROLLOUT, PREFLIGHT, REPLAY);
+      List.of(
+          EXPERT,
+          DYNAMICS,
+          PLANNER,
+          TRAINER,
+          CAMPAIGN,
+          EVALUATION,
+          ROLLOUT,
+          PREFLIGHT,
+          REPLAY,
+          DIAGNOSTICS);
 
   /** Paths of this section's plain keys, for example {@code trainer.learning-rate}. */
   List<String> paths() {

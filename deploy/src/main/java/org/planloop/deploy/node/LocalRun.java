@@ -252,6 +252,7 @@ final class LocalRun implements RunningCampaign {
                 wiring::synthesize,
                 wiring::initialModel,
                 wiring.preflight(),
+                wiring.modelReturns(),
                 executor("fitting", 1),
                 System::nanoTime,
                 surroundings.registry()),

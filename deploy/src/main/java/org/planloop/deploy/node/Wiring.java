@@ -8,8 +8,11 @@ import org.planloop.campaign.CampaignPlan;
 import org.planloop.data.InvalidInputException;
 import org.planloop.deploy.config.Experiment;
 import org.planloop.deploy.config.Parts;
+import org.planloop.diagnostics.Caution;
+import org.planloop.diagnostics.ModelReturns;
 import org.planloop.dynamics.ModelParameters;
 import org.planloop.dynamics.StatedModels;
+import org.planloop.environment.Capability;
 import org.planloop.environment.Environment;
 import org.planloop.expert.Experts;
 import org.planloop.fitting.CountingFitter;
@@ -50,6 +53,14 @@ public final class Wiring {
       }
     }
     PolicySynthesis.check(experiment.dynamics().kind(), environment, experiment.planner());
+    InvalidInputException.check(
+        !experiment.diagnostics().on() || environment.capabilities().contains(Capability.REPLAY),
+        "diagnostics",
+        "on",
+        "compares flights from the same starts, and environment "
+            + environment.name()
+            + " cannot repeat one; set diagnostics.performance-difference and diagnostics.alarm to"
+            + " off");
   }
 
   public Environment environment() {
@@ -68,11 +79,39 @@ public final class Wiring {
         experiment.expert(),
         experiment.rollout().environmentsPerJob(),
         environment.maxSteps(),
-        !experiment.expert().kind().equals(Experts.RECORDED),
+        expertCanFly(),
         experiment.rollout().supervised()
             ? Optional.of(experiment.rollout().envelope().rescuer())
             : Optional.empty(),
-        experiment.preflight().on());
+        experiment.preflight().on(),
+        experiment.diagnostics().performanceDifference() && expertActs(),
+        experiment.diagnostics());
+  }
+
+  private boolean expertCanFly() {
+    return !experiment.expert().kind().equals(Experts.RECORDED);
+  }
+
+  /** Whether the expert flies the environment's own episodes, not such that it starts itself. */
+  private boolean expertActs() {
+    if (!experiment.expert().present() || !expertCanFly()) {
+      return false;
+    }
+    try (Policy policy = open(expert().definition())) {
+      return policy.starts().isEmpty();
+    }
+  }
+
+  /** What policies return in models, on the diagnosis' episodes. */
+  public ModelReturns modelReturns() {
+    return new ModelReturns(
+        environment,
+        this::open,
+        expert().definition(),
+        experiment.discount(),
+        experiment.seed(),
+        experiment.planner().threads(),
+        experiment.planner().device());
   }
 
   /** What checks candidates before they fly; empty where nobody asks for it. */
@@ -149,9 +188,10 @@ public final class Wiring {
         "must be a tabular model; with another family of models leave it empty");
   }
 
-  /** The policy planned in a model. */
-  public PolicyDefinition synthesize(ModelParameters model) {
-    return PolicySynthesis.derive(model, environment, experiment.planner(), experiment.discount());
+  /** The policy planned in a model, as carefully as told. */
+  public PolicyDefinition synthesize(ModelParameters model, Caution caution) {
+    return PolicySynthesis.derive(
+        model, environment, caution.apply(experiment.planner()), experiment.discount());
   }
 
   /** A policy that acts, for one caller. */

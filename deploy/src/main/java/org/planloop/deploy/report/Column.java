@@ -3,6 +3,7 @@ package org.planloop.deploy.report;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.Function;
+import org.planloop.campaign.Diagnosis;
 import org.planloop.campaign.ProgressRow;
 
 /**
@@ -37,7 +38,26 @@ public record Column(String name, Function<ProgressRow, OptionalDouble> value) {
           number("fit_failed", row -> row.fitFailed() ? 1 : 0),
           number("collect_s", row -> milliseconds(row.collectSeconds())),
           number("fit_s", row -> milliseconds(row.fitSeconds())),
-          number("eval_s", row -> milliseconds(row.evalSeconds())));
+          number("eval_s", row -> milliseconds(row.evalSeconds())),
+          diagnosed("real_learner_mean", Diagnosis::realLearnerMean),
+          diagnosed("model_learner_mean", Diagnosis::modelLearnerMean),
+          diagnosed("real_expert_mean", Diagnosis::realExpertMean),
+          diagnosed("model_expert_mean", Diagnosis::modelExpertMean),
+          diagnosed("gap_mean", found -> found.gap().mean()),
+          diagnosed("gap_ci95", found -> found.gap().ci95()),
+          diagnosed("gap_learner_fit", found -> found.learnerFit().mean()),
+          diagnosed("gap_learner_fit_ci95", found -> found.learnerFit().ci95()),
+          diagnosed("gap_expert_fit", found -> found.expertFit().mean()),
+          diagnosed("gap_expert_fit_ci95", found -> found.expertFit().ci95()),
+          diagnosed("gap_planning", found -> found.planning().mean()),
+          diagnosed("gap_planning_ci95", found -> found.planning().ci95()),
+          diagnosed("exploited", found -> OptionalDouble.of(found.exploited() ? 1 : 0)),
+          diagnosed("alarm_level", found -> OptionalDouble.of(found.alarmLevel())),
+          diagnosed("diagnose_steps", found -> OptionalDouble.of(found.steps())));
+
+  private static Column diagnosed(String name, Function<Diagnosis, OptionalDouble> value) {
+    return new Column(name, row -> row.diagnosis().map(value).orElse(OptionalDouble.empty()));
+  }
 
   private static Column number(
       String name, java.util.function.ToDoubleFunction<ProgressRow> value) {

@@ -62,6 +62,7 @@ class HoverComparisonTest {
           1,
           Propagation.EXPECTATION,
           false,
+          0,
           1,
           Device.CPU);
 

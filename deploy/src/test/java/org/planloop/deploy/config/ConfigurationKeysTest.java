@@ -53,6 +53,7 @@ class ConfigurationKeysTest {
       planner.particles=20
       planner.propagation=TS_infinity
       planner.sampled-noise=true
+      planner.disagreement=0.5
       planner.threads=2
       planner.device=CPU
       trainer.batch-size=65
@@ -98,6 +99,9 @@ class ConfigurationKeysTest {
       replay.capacity=1000000
       replay.shards=2
       replay.segment-bytes=8192
+      diagnostics.performance-difference=on
+      diagnostics.episodes=4
+      diagnostics.alarm=expert-share
       """;
 
   private final ExperimentReader reader =

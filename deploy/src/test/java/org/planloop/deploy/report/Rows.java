@@ -41,7 +41,8 @@ public final class Rows {
         0.7,
         0.6,
         0.2,
-        Map.of("train/steps", 3000.0));
+        Map.of("train/steps", 3000.0),
+        Optional.empty());
   }
 
   /** Rows 1 to {@code n}. */
