@@ -114,7 +114,7 @@ public final class ExperimentReader {
               Section.ROLLOUT.read(decided, Map.of()),
               Section.PREFLIGHT.read(
                   decided, open(merged, Defaults.PREFLIGHT_OPTIONS, keys.simulatorDefaults())),
-                            Section.REPLAY.read(decided, Map.of()),
+              Section.REPLAY.read(decided, Map.of()),
               Section.DIAGNOSTICS.read(decided, Map.of()));
       parts.check(experiment);
       return experiment;

@@ -53,7 +53,7 @@ public record Column(String name, Function<ProgressRow, OptionalDouble> value) {
           diagnosed("gap_planning_ci95", found -> found.planning().ci95()),
           diagnosed("exploited", found -> OptionalDouble.of(found.exploited() ? 1 : 0)),
           diagnosed("alarm_level", found -> OptionalDouble.of(found.alarmLevel())),
-          diagnosed("diagnose_steps", found -> OptionalDouble.of(found.steps())));
+          diagnosed("diagnose_steps", found -> OptionalDouble.of((double) found.steps())));
 
   private static Column diagnosed(String name, Function<Diagnosis, OptionalDouble> value) {
     return new Column(name, row -> row.diagnosis().map(value).orElse(OptionalDouble.empty()));

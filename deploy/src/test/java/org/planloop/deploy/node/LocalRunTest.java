@@ -2,6 +2,7 @@ package org.planloop.deploy.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.planloop.campaign.AuditEntry;
 import org.planloop.campaign.CampaignObserver;
+import org.planloop.campaign.Diagnosis;
 import org.planloop.campaign.ProgressRow;
 import org.planloop.campaign.SelectedBy;
 import org.planloop.campaign.Summary;
@@ -66,6 +68,10 @@ class LocalRunTest {
     @Override
     public void decided(AuditEntry entry) {
       decisions.add(entry);
+    }
+
+    List<Diagnosis> diagnoses() {
+      return rows.stream().map(row -> row.diagnosis().orElseThrow()).toList();
     }
 
     List<Double> returns() {
@@ -266,6 +272,89 @@ class LocalRunTest {
           .as(file)
           .hasSameBinaryContentAs(folder.resolve("whole").resolve(file));
     }
+  }
+
+  /** The optimist is exploited; the pessimist does not believe the expert. */
+  @Test
+  void theCounterexampleSaysWhoIsToBlame() throws Exception {
+    assertThat(blamed("expert-only", "M1"))
+        .allSatisfy(found -> assertTerms(found, -18.1, -20, 0, 1.9));
+    assertThat(blamed("learner-only", "M2"))
+        .allSatisfy(found -> assertTerms(found, -7.1, 0, -8.1, 1));
+    List<Diagnosis> mixed = blamed("mixed", "M1");
+    assertTerms(mixed.get(0), -18.1, -20, 0, 1.9);
+    assertThat(mixed.get(0).exploited()).isTrue();
+    assertThat(mixed.subList(1, mixed.size())).allSatisfy(found -> assertTerms(found, 0, 0, 0, 0));
+    assertThat(mixed.subList(1, mixed.size())).noneMatch(Diagnosis::exploited);
+  }
+
+  private List<Diagnosis> blamed(String strategy, String initial) throws Exception {
+    Rows rows = new Rows(0);
+    run(
+        experiment(
+            "counterexample",
+            "strategy=" + strategy,
+            "dynamics.initial=" + initial,
+            "campaign.iterations=3",
+            "diagnostics.performance-difference=on",
+            "diagnostics.episodes=2"),
+        folder.resolve("blamed-" + strategy + initial),
+        rows);
+    return rows.diagnoses();
+  }
+
+  private static void assertTerms(
+      Diagnosis found, double gap, double learnerFit, double expertFit, double planning) {
+    assertThat(found.gap().mean().orElseThrow()).isCloseTo(gap, within(1e-12));
+    assertThat(found.learnerFit().mean().orElseThrow()).isCloseTo(learnerFit, within(1e-12));
+    assertThat(found.expertFit().mean().orElseThrow()).isCloseTo(expertFit, within(1e-12));
+    assertThat(found.planning().mean().orElseThrow()).isCloseTo(planning, within(1e-12));
+  }
+
+  @Test
+  void theDiagnosisIsTheSameForAnyNumberOfWorkersAndThroughAStop() throws Exception {
+    List<String> on =
+        List.of(
+            "diagnostics.performance-difference=on",
+            "diagnostics.episodes=2",
+            "diagnostics.alarm=expert-share",
+            "planner.rounds=1",
+            "expert.options.population=20",
+            "expert.options.horizon=5");
+    Rows whole = new Rows(0);
+    run(small(with(on, "rollout.workers=1")), folder.resolve("whole"), whole);
+    Rows first = new Rows(1);
+    Experiment spread = small(with(on, "rollout.workers=3"));
+    try (RunningCampaign campaign = start(spread, folder.resolve("parts"), first)) {
+      assertThat(first.awaited.await(60, TimeUnit.SECONDS)).isTrue();
+    }
+    Rows second = new Rows(0);
+    run(spread, folder.resolve("parts"), second);
+
+    assertThat(whole.diagnoses())
+        .hasSize(3)
+        .allSatisfy(
+            found -> {
+              assertThat(found.gap().mean()).isPresent();
+              assertThat(
+                      found.learnerFit().mean().getAsDouble()
+                          + found.expertFit().mean().getAsDouble()
+                          + found.planning().mean().getAsDouble())
+                  .isCloseTo(
+                      found.realLearnerMean().getAsDouble() - found.realExpertMean().getAsDouble(),
+                      within(1e-9));
+            });
+    assertThat(second.diagnoses())
+        .isNotEmpty()
+        .isEqualTo(whole.diagnoses().subList(3 - second.rows.size(), 3));
+    assertThat(folder.resolve("parts/iterations/0004/model.safetensors"))
+        .hasSameBinaryContentAs(folder.resolve("whole/iterations/0004/model.safetensors"));
+  }
+
+  private static String[] with(List<String> settings, String one) {
+    List<String> all = new ArrayList<>(settings);
+    all.add(one);
+    return all.toArray(String[]::new);
   }
 
   @Test

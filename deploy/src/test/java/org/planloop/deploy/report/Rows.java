@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
+import org.planloop.campaign.Diagnosis;
 import org.planloop.campaign.ProgressRow;
 import org.planloop.campaign.ReturnEstimate;
 import org.planloop.campaign.SelectedBy;
@@ -42,7 +43,16 @@ public final class Rows {
         0.6,
         0.2,
         Map.of("train/steps", 3000.0),
-        Optional.empty());
+        i == 1
+            ? Optional.empty()
+            : Optional.of(
+                new Diagnosis(
+                    List.of(90.0, 90.0),
+                    List.of(100.0, 100.0),
+                    List.of(110.0, 110.0),
+                    List.of(105.0, 105.0),
+                    2,
+                    400L * i)));
   }
 
   /** Rows 1 to {@code n}. */

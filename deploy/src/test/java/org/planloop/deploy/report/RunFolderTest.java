@@ -67,8 +67,14 @@ class RunFolderTest {
             "iteration,env_steps,expert_steps,eval_steps,wall_s,return_mean,return_ci95,"
                 + "best_return_mean,eval_return_mean,eval_return_ci95,model_loss_expert,"
                 + "model_loss_learner,mix_expert,policy_version,crashes,interventions,episodes,"
-                + "failed_episodes,fit_failed,collect_s,fit_s,eval_s",
-            "1,200,200,400,1.5,46.25,,46.25,44.25,3.5,0.00001,,0.5,1,0,0,1,0,0,0.7,0.6,0.2")
+                + "failed_episodes,fit_failed,collect_s,fit_s,eval_s,real_learner_mean,"
+                + "model_learner_mean,real_expert_mean,model_expert_mean,gap_mean,gap_ci95,"
+                + "gap_learner_fit,gap_learner_fit_ci95,gap_expert_fit,gap_expert_fit_ci95,"
+                + "gap_planning,gap_planning_ci95,exploited,alarm_level,diagnose_steps",
+            "1,200,200,400,1.5,46.25,,46.25,44.25,3.5,0.00001,,0.5,1,0,0,1,0,0,0.7,0.6,0.2"
+                + ",,,,,,,,,,,,,,,",
+            "2,400,200,800,3,92.5,,92.5,90.5,3.5,0.00002,0.01,0.5,2,0,0,1,0,0,0.7,0.6,0.2"
+                + ",90,100,110,105,-20,0,-10,0,-5,0,-5,0,1,2,800")
         .hasSize(4);
   }
 
