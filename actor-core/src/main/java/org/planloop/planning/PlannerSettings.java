@@ -27,7 +27,7 @@ import org.planloop.torch.Device;
  * @param disagreement standard deviations over the particles that a candidate's score is lowered
  *     by: with {@code ts-infinity} and without sampled noise a particle is a member, so this
  *     penalises what an ensemble does not agree about
- * @param threads threads inside one call of the model
+ * @param threads calls of the model at a time, each on one core
  * @param device where an ensemble is evaluated: {@code auto}, {@code cpu} or {@code gpu}
  */
 public record PlannerSettings(

@@ -37,7 +37,7 @@ final class PlanningBenchmark implements Benchmark {
   public List<Measurement> run(BenchSetting setting) {
     List<Measurement> found = new ArrayList<>();
     defaultPlan(setting, found);
-    found.add(wholePlan(setting));
+    wholePlan(setting, found);
     found.add(sweep(setting));
     return found;
   }
@@ -55,9 +55,10 @@ final class PlanningBenchmark implements Benchmark {
         Environment environment,
         ModelParameters.Ensemble parameters,
         PlannerSettings settings,
-        int problems) {
+        int problems,
+        int threads) {
       ActionSpace.Box box = (ActionSpace.Box) environment.actions();
-      model = new NeuralEnsembleModel(parameters, 1, Device.CPU);
+      model = new NeuralEnsembleModel(parameters, threads, Device.CPU);
       planner = Planners.create(settings);
       problem =
           new PlanningProblem(
@@ -109,8 +110,8 @@ final class PlanningBenchmark implements Benchmark {
     Reference limit =
         new Reference(
             "matrix products alone", 1e3 * flops(model, evaluations) / setting.limits().flops());
-    try (Bench one = new Bench(environment, model, settings, 1);
-        Bench sixteen = new Bench(environment, model, settings, 16)) {
+    try (Bench one = new Bench(environment, model, settings, 1, 1);
+        Bench sixteen = new Bench(environment, model, settings, 16, 1)) {
       double[] seconds = setting.stopwatch().each(one::plan, 20);
       found.add(
           Measurement.milliseconds("plan-default", seconds, limit)
@@ -151,7 +152,7 @@ final class PlanningBenchmark implements Benchmark {
   }
 
   /** 750,000 evaluations: five networks of 3 x 200, CEM 5 x 500, horizon 15, 20 particles. */
-  private static Measurement wholePlan(BenchSetting setting) {
+  private static void wholePlan(BenchSetting setting, List<Measurement> found) {
     setting.progress().accept("a whole plan of 750,000 model evaluations");
     Environment environment = Settings.environment(Settings.of("cartpole-balance"));
     ModelParameters.Ensemble model =
@@ -171,12 +172,20 @@ final class PlanningBenchmark implements Benchmark {
                 "planner.device=cpu")
             .planner();
     double flops = flops(model, 5.0 * 500 * 15 * 20);
-    try (Bench bench = new Bench(environment, model, settings, 1)) {
-      return Measurement.milliseconds(
-              "plan-750k-one-thread",
-              setting.stopwatch().time(bench::plan),
-              new Reference("matrix products alone", 1e3 * flops / setting.limits().flops()))
-          .counting("native calls a plan", bench.callsPerPlan());
+    int cores = Runtime.getRuntime().availableProcessors();
+    try (Bench one = new Bench(environment, model, settings, 1, 1);
+        Bench all = new Bench(environment, model, settings, 1, cores)) {
+      Reference products =
+          new Reference("matrix products alone", 1e3 * flops / setting.limits().flops());
+      double[] alone = setting.stopwatch().time(one::plan);
+      found.add(
+          Measurement.milliseconds("plan-750k-one-thread", alone, products)
+              .counting("native calls a plan", one.callsPerPlan()));
+      found.add(
+          Measurement.milliseconds(
+              "plan-750k-all-cores",
+              setting.stopwatch().time(all::plan),
+              new Reference("one thread", 1e3 * Quantiles.median(alone))));
     }
   }
 
