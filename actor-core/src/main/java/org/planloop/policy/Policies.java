@@ -22,6 +22,8 @@ public final class Policies {
       return new RandomPolicy(environment.actions());
     } else if (definition instanceof PolicyDefinition.Tabular tabular) {
       return openTabular(tabular, environment);
+    } else if (definition instanceof PolicyDefinition.Gridded gridded) {
+      return openGridded(gridded, environment);
     } else if (definition instanceof PolicyDefinition.LinearFeedback linear) {
       checkWidths(linear.stateSize(), linear.actionSize(), environment);
       return new LinearPolicy(linear.gain(), 0, environment);
@@ -37,16 +39,37 @@ public final class Policies {
   }
 
   private static Policy openTabular(PolicyDefinition.Tabular tabular, Environment environment) {
+    checkActions("tabular", tabular.actions(), environment);
+    return new TabularPolicy(tabular.actions());
+  }
+
+  private static Policy openGridded(PolicyDefinition.Gridded gridded, Environment environment) {
+    checkActions("gridded", gridded.actions(), environment);
+    check(
+        gridded.nodes().length == environment.states().size(),
+        "a gridded policy's dimensions",
+        gridded.nodes().length,
+        "environment "
+            + environment.name()
+            + " has "
+            + environment.states().size()
+            + "; use a policy that was made for it");
+    return new GriddedPolicy(gridded);
+  }
+
+  private static void checkActions(String kind, int[] actions, Environment environment) {
     if (!(environment.actions() instanceof ActionSpace.Discrete space)) {
       throw new InvalidInputException(
-          "a tabular policy cannot act in environment "
+          "a "
+              + kind
+              + " policy cannot act in environment "
               + environment.name()
               + ", whose actions are real; use a policy that was made for it");
     }
-    for (int action : tabular.actions()) {
+    for (int action : actions) {
       check(
           action >= 0 && action < space.count(),
-          "a tabular policy's action",
+          "a " + kind + " policy's action",
           action,
           "environment "
               + environment.name()
@@ -54,7 +77,6 @@ public final class Policies {
               + (space.count() - 1)
               + "; use a policy that was made for it");
     }
-    return new TabularPolicy(tabular.actions());
   }
 
   private static void checkWidths(int stateSize, int actionSize, Environment environment) {

@@ -113,6 +113,12 @@ public final class PolicyCodec {
     } else if (definition instanceof PolicyDefinition.Tabular tabular) {
       json.put("kind", "tabular");
       tensors.add(StoredTensor.of("actions", tabular.actions()));
+    } else if (definition instanceof PolicyDefinition.Gridded gridded) {
+      json.put("kind", "gridded");
+      tensors.add(StoredTensor.of("low", gridded.low()));
+      tensors.add(StoredTensor.of("high", gridded.high()));
+      tensors.add(StoredTensor.of("nodes", gridded.nodes()));
+      tensors.add(StoredTensor.of("actions", gridded.actions()));
     } else if (definition instanceof PolicyDefinition.LinearFeedback linear) {
       json.put("kind", "linear-feedback");
       tensors.add(StoredTensor.of("gain", linear.gain(), linear.actionSize(), linear.stateSize()));
@@ -179,6 +185,12 @@ public final class PolicyCodec {
     return switch (kind) {
       case "random" -> new PolicyDefinition.RandomActions();
       case "tabular" -> new PolicyDefinition.Tabular(tensors.tensor("actions").ints());
+      case "gridded" ->
+          new PolicyDefinition.Gridded(
+              tensors.tensor("low").doubles(),
+              tensors.tensor("high").doubles(),
+              tensors.tensor("nodes").ints(),
+              tensors.tensor("actions").ints());
       case "linear-feedback" -> readLinearFeedback(tensors.tensor("gain"));
       case "time-varying-feedback" ->
           readTimeVarying(json.integer("hold"), tensors.tensor("gains"));

@@ -20,6 +20,43 @@ public sealed interface PolicyDefinition {
   record Tabular(int[] actions) implements PolicyDefinition {}
 
   /**
+   * One discrete action for each node of a regular grid over real dimensions; between nodes the
+   * nearest one's.
+   *
+   * @param low lower corner, shape [S]
+   * @param high upper corner, shape [S]
+   * @param nodes along each dimension, corners included; shape [S]
+   * @param actions indices, the last dimension running fastest
+   */
+  record Gridded(double[] low, double[] high, int[] nodes, int[] actions)
+      implements PolicyDefinition {
+    public Gridded {
+      long count = 1;
+      for (int along : nodes) {
+        if (along < 2) {
+          throw new IllegalArgumentException(
+              "a grid needs 2 nodes along each dimension, has " + along);
+        }
+        count *= along;
+      }
+      if (low.length != nodes.length || high.length != nodes.length || actions.length != count) {
+        throw new IllegalArgumentException(
+            "corners of "
+                + low.length
+                + " and "
+                + high.length
+                + " values and "
+                + actions.length
+                + " actions do not fit "
+                + count
+                + " nodes in "
+                + nodes.length
+                + " dimensions");
+      }
+    }
+  }
+
+  /**
    * a = -K s, clipped to the action space.
    *
    * @param gain K, shape [A, S]

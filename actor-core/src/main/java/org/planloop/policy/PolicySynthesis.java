@@ -4,11 +4,15 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.planloop.data.InvalidInputException;
+import org.planloop.dynamics.DynamicsModel;
+import org.planloop.dynamics.DynamicsModels;
 import org.planloop.dynamics.DynamicsSettings.Kind;
 import org.planloop.dynamics.ModelParameters;
 import org.planloop.environment.ActionSpace;
 import org.planloop.environment.Environment;
 import org.planloop.environment.QuadraticCost;
+import org.planloop.environment.StateGrid;
+import org.planloop.planning.GridValueIteration;
 import org.planloop.planning.Lqr;
 import org.planloop.planning.PlannerSettings;
 import org.planloop.planning.ValueIteration;
@@ -39,9 +43,12 @@ public final class PolicySynthesis {
       case FINITE_LQR -> finite(linear(model, environment), environment, planner, discount);
       case ILQR -> alongTheTrajectory(varying(model, environment), environment, discount);
       case VALUE_ITERATION ->
-          new PolicyDefinition.Tabular(
-              ValueIteration.solve(tabular(model, environment), environment.objective(), discount)
-                  .actions());
+          model instanceof ModelParameters.Tabular
+              ? new PolicyDefinition.Tabular(
+                  ValueIteration.solve(
+                          tabular(model, environment), environment.objective(), discount)
+                      .actions())
+              : onTheGrid(model, environment, planner, discount);
       case RANDOM_SHOOTING, CEM, ICEM, MPPI ->
           new PolicyDefinition.Planned(model, planner, discount);
     };
@@ -101,12 +108,13 @@ public final class PolicySynthesis {
       }
       case VALUE_ITERATION -> {
         require(
-            tabular,
+            tabular || environment.objective() instanceof StateGrid,
             planner,
-            "plans in a finite model, not in "
+            "plans in a finite model, or on a grid of states where the environment states one, and "
+                + environment.name()
+                + " states none for "
                 + model
-                + "; set dynamics.kind = tabular, or"
-                + " planner.kind = icem");
+                + "; set dynamics.kind = tabular");
         require(
             !real,
             planner,
@@ -124,7 +132,7 @@ public final class PolicySynthesis {
             planner,
             "samples real actions, and those of environment "
                 + environment.name()
-                + " are discrete; set planner.kind = value-iteration and dynamics.kind = tabular");
+                + " are discrete; set planner.kind = value-iteration");
       }
     }
   }
@@ -151,6 +159,24 @@ public final class PolicySynthesis {
     }
     return new PolicyDefinition.TimeVaryingFeedback(
         model.stateSize(), model.actionSize(), environment.maxSteps() - horizon, flat);
+  }
+
+  /** The plan of a model that is rolled out one step from every node of the environment's grid. */
+  private static PolicyDefinition onTheGrid(
+      ModelParameters parameters,
+      Environment environment,
+      PlannerSettings planner,
+      double discount) {
+    StateGrid grid = (StateGrid) environment.objective();
+    int actions = ((ActionSpace.Discrete) environment.actions()).count();
+    try (DynamicsModel model =
+        DynamicsModels.open(parameters, environment, planner.threads(), planner.device())) {
+      int[] plan =
+          GridValueIteration.solve(
+                  model, environment.objective(), grid, actions, discount, planner.horizon())
+              .actions();
+      return new PolicyDefinition.Gridded(grid.low(), grid.high(), grid.nodes(), plan);
+    }
   }
 
   /** In a model that is linear one iteration of iLQR is exact, whatever trajectory it is about. */

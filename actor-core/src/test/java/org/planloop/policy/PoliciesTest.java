@@ -267,6 +267,44 @@ class PoliciesTest {
   }
 
   @Test
+  void aGriddedPolicyActsAsTheNearestNodeDoes() {
+    Environment plane =
+        Environment.simulated(
+            "plane",
+            StateSpace.of("x", "y"),
+            new ActionSpace.Discrete(6),
+            5,
+            (state, action, next) -> 0,
+            new Simulator() {
+              @Override
+              public int size() {
+                return 2;
+              }
+
+              @Override
+              public void start(double[] full, RandomStream random) {}
+
+              @Override
+              public void step(double[] full, double[] action, RandomStream random) {}
+            });
+    PolicyDefinition.Gridded grid =
+        new PolicyDefinition.Gridded(
+            new double[] {0, -1},
+            new double[] {1, 1},
+            new int[] {2, 3},
+            new int[] {0, 1, 2, 3, 4, 5});
+    Policy policy = Policies.open(grid, plane, NO_EXPERTS);
+    double[] states = {0.1, -0.9, 0.4, 0.4, 0.6, 0.6, 7, -7};
+    double[] actions = new double[4];
+    boolean[] active = {true, true, true, true};
+    policy.begin(new RandomStream[4]).act(active, states, actions);
+    assertThat(actions).containsExactly(0, 1, 5, 3);
+    assertThatThrownBy(() -> Policies.open(grid, DISCRETE, NO_EXPERTS))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("use a policy that was made for it");
+  }
+
+  @Test
   void samplingPlannersPlanWhenTheyAct() {
     PlannerSettings cem = planner(Kind.CEM, 4);
     assertThat(PolicySynthesis.derive(INTEGRATOR, REAL, cem, 0.9))

@@ -62,6 +62,11 @@ public final class PolicySamples {
             Stream.of(
                 new PolicyDefinition.RandomActions(),
                 new PolicyDefinition.Tabular(new int[] {2, 0, 1}),
+                new PolicyDefinition.Gridded(
+                    new double[] {-0.1, 2},
+                    new double[] {1 / 3.0, 5},
+                    new int[] {2, 3},
+                    new int[] {0, 2, 1, 1, 0, 2}),
                 new PolicyDefinition.LinearFeedback(
                     3, 2, new double[] {0.1, -0.0, 1e300, Double.MIN_VALUE, 5, 6}),
                 new PolicyDefinition.TimeVaryingFeedback(

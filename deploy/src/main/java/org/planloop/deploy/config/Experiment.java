@@ -203,19 +203,22 @@ public record Experiment(
             ? dynamics == Kind.LINEAR
             : planner == PlannerSettings.Kind.ILQR
                 ? dynamics == Kind.TIME_VARYING_LINEAR
-                : values == (dynamics == Kind.TABULAR);
+                : dynamics == Kind.TABULAR
+                    ? values
+                    : dynamics != Kind.TIME_VARYING_LINEAR || !values;
     check(
         fits,
         "planner.kind",
         Values.word(planner),
         "does not plan in dynamics.kind = "
             + Values.word(dynamics)
-            + ": lqr and finite-lqr need linear, ilqr needs time-varying-linear, value-iteration needs tabular, and tabular needs"
-            + " value-iteration");
+            + ": lqr and finite-lqr need linear, ilqr needs time-varying-linear, value-iteration needs tabular,"
+            + " ensemble or linear, and tabular needs value-iteration");
     check(
-        !values || discount < 1,
+        !values || dynamics != Kind.TABULAR || discount < 1,
         "discount",
         discount,
-        "must be below 1 with planner.kind = value-iteration, or the sum may be infinite");
+        "must be below 1 with planner.kind = value-iteration in a table, or the sum may be"
+            + " infinite");
   }
 }

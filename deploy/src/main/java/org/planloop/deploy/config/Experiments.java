@@ -16,6 +16,7 @@ public final class Experiments {
           "cartpole-swingup",
           "cartpole-balance",
           "pendulum",
+          "mountain-car",
           "helicopter-hover",
           "helicopter-funnel",
           "helicopter-hover-competition",

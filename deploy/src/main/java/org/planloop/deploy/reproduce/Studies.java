@@ -13,6 +13,7 @@ public final class Studies {
         new ShortcutStudy(),
         new OneDollarStudy(),
         new GenerativeModelStudy(),
+        new MountainCarStudy(),
         new HelicopterHoverStudy(),
         new HelicopterFunnelStudy(),
         new NeuralMixtureStudy());
