@@ -80,8 +80,7 @@ final class MountainCarStudy implements Study {
       }
     }
     Parts parts = setting.campaigns().parts();
-    List<Result> results =
-        setting.campaigns().fly(orders, flown -> judge(flown, parts), setting);
+    List<Result> results = setting.campaigns().fly(orders, flown -> judge(flown, parts), setting);
     Table returns = flights(results);
     Table experts = expertFlights(results);
     int from = 1 + iterations / 2;
@@ -111,8 +110,7 @@ final class MountainCarStudy implements Study {
               imagine(flights, car, policy, model, seed)));
     }
     PolicyDefinition expert =
-        new PolicyDefinition.Expert(
-            experiment.expert().kind(), 0, experiment.expert().options());
+        new PolicyDefinition.Expert(experiment.expert().kind(), 0, experiment.expert().options());
     return new Result(
         judged, returns(flights.evaluate(expert, seed, EPISODES, done -> {})), flown.order());
   }
@@ -289,9 +287,7 @@ final class MountainCarStudy implements Study {
 
   private static Claim range(String statement, double found, double low, double high) {
     return new Claim(
-        statement,
-        String.format(Locale.ROOT, "%.0f", found),
-        found >= low && found <= high);
+        statement, String.format(Locale.ROOT, "%.0f", found), found >= low && found <= high);
   }
 
   private static String figure(Table returns, Table experts) {
@@ -300,11 +296,7 @@ final class MountainCarStudy implements Study {
       Table of = returns.where("strategy", strategy.name());
       charts.add(
           new LineChart(
-                  strategy + ": median and quartiles",
-                  "policy",
-                  "steps to the flag",
-                  WIDTH,
-                  HEIGHT)
+                  strategy + ": median and quartiles", "policy", "steps to the flag", WIDTH, HEIGHT)
               .logarithmic()
               .add(curve(of, "in its own model", "return_in_model"))
               .add(curve(of, "for real", "return"))
