@@ -9,18 +9,15 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.planloop.data.InvalidInputException;
 import org.planloop.data.RandomStream;
-import org.planloop.dynamics.ModelParameters;
-import org.planloop.dynamics.Propagation;
+import org.planloop.dynamics.TrueDynamicsModel;
 import org.planloop.environment.Environment;
 import org.planloop.environments.Environments;
 import org.planloop.environments.Episodes;
 import org.planloop.expert.Experts;
-import org.planloop.planning.PlannerSettings;
+import org.planloop.planning.GridValueIteration;
 import org.planloop.policy.Policies;
 import org.planloop.policy.Policy;
 import org.planloop.policy.PolicyDefinition;
-import org.planloop.policy.PolicySynthesis;
-import org.planloop.torch.Device;
 
 class MountainCarTest {
   private static final MountainCarDynamics DYNAMICS = new MountainCarDynamics();
@@ -74,26 +71,11 @@ class MountainCarTest {
   @Test
   void valueIterationInTheTruthIsNearlyOptimal() {
     Environment car = Environments.bundled().create("mountain-car", Map.of());
-    PlannerSettings planner =
-        new PlannerSettings(
-            PlannerSettings.Kind.VALUE_ITERATION,
-            1000,
-            2,
-            1,
-            1,
-            0,
-            1,
-            0,
-            1,
-            0,
-            PlannerSettings.Execute.BEST,
-            1,
-            1,
-            Propagation.EXPECTATION,
-            false,
-            1,
-            Device.CPU);
-    PolicyDefinition plan = PolicySynthesis.derive(new ModelParameters.Truth(), car, planner, 1);
+    int[] actions =
+        GridValueIteration.solve(new TrueDynamicsModel(car), car.objective(), OBJECTIVE, 3, 1, 1000)
+            .actions();
+    PolicyDefinition plan =
+        new PolicyDefinition.Gridded(OBJECTIVE.low(), OBJECTIVE.high(), OBJECTIVE.nodes(), actions);
     double[] returns = Episodes.returns(car, Policies.open(plan, car, Experts.bundled()), 50);
     assertThat(Arrays.stream(returns).min().orElseThrow()).isGreaterThan(-120);
     assertThat(Episodes.mean(returns)).isBetween(-101.0, -96.0);
