@@ -9,7 +9,7 @@ import org.ejml.dense.row.MatrixFeatures_DDRM;
  * equations, solved by elimination forwards and substitution backwards (the block Thomas
  * algorithm), in time linear in the chain's length.
  */
-final class ChainSolver {
+public final class ChainSolver {
   private ChainSolver() {}
 
   /**
@@ -21,7 +21,7 @@ final class ChainSolver {
    * @throws FitException if there is no finite solution: a direction that no row varies in, with
    *     neither pull nor tie
    */
-  static double[][] solve(GramChain sums, double[] scales, double pull, double tie) {
+  public static double[][] solve(GramChain sums, double[] scales, double pull, double tie) {
     int steps = sums.steps();
     int inputs = scales.length;
     int outputs = sums.at(0).outputs();

@@ -1,6 +1,7 @@
 package org.planloop.deploy.report;
 
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -16,6 +17,9 @@ public final class FlightView {
   private static final double ELEVATION = Math.toRadians(28);
   private static final int ROTOR_POINTS = 10;
   private static final int MOST_FRAMES = 150;
+
+  /** Twice the height in metres that a level flight is shown above the ground. */
+  private static final double LEAST_HEIGHT = 1;
 
   /** Half the size of a helicopter as a share of the picture. */
   private static final double SIZE = 0.075;
@@ -43,9 +47,12 @@ public final class FlightView {
    * @param flights poses in order, each flight a list; at least one pose in all
    */
   public static FlightView around(List<List<HelicopterPose>> flights, double width, double height) {
-    double deepest =
-        flights.stream().flatMap(List::stream).mapToDouble(HelicopterPose::down).max().orElse(0);
-    double ground = deepest + 1;
+    DoubleSummaryStatistics depth =
+        flights.stream()
+            .flatMap(List::stream)
+            .mapToDouble(HelicopterPose::down)
+            .summaryStatistics();
+    double ground = depth.getMax() + Math.max(LEAST_HEIGHT, depth.getMax() - depth.getMin()) / 2;
     double lowX = Double.POSITIVE_INFINITY;
     double highX = Double.NEGATIVE_INFINITY;
     double lowY = Double.POSITIVE_INFINITY;
@@ -67,6 +74,28 @@ public final class FlightView {
             (width - 2 * margin) / Math.max(highX - lowX, 1),
             (height - 2 * margin) / Math.max(highY - lowY, 1));
     return new FlightView(width, height, scale, (lowX + highX) / 2, (lowY + highY) / 2, ground);
+  }
+
+  /**
+   * The same flight drawn apart, as on a strip of film: each pose a little further to the right
+   * than the one before, the last by that many metres. For manoeuvres on the spot.
+   */
+  public static List<HelicopterPose> unrolled(List<HelicopterPose> flight, double metres) {
+    List<HelicopterPose> result = new ArrayList<>();
+    for (int t = 0; t < flight.size(); t++) {
+      HelicopterPose p = flight.get(t);
+      double shift = metres * t / Math.max(1, flight.size() - 1);
+      result.add(
+          new HelicopterPose(
+              p.north() - shift * Math.sin(AZIMUTH),
+              p.east() + shift * Math.cos(AZIMUTH),
+              p.down(),
+              p.x(),
+              p.y(),
+              p.z(),
+              p.w()));
+    }
+    return result;
   }
 
   /** Rightwards in the picture. */

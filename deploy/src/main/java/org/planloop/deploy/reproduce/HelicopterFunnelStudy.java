@@ -68,7 +68,10 @@ final class HelicopterFunnelStudy implements Study {
 
   private static List<String> target(int transitions) {
     return List.of(
-        "expert.kind=target", "expert.control-noise=0", "expert.episodes=" + transitions);
+        "expert.kind=target",
+        "expert.control-noise=0",
+        "expert.episodes=" + transitions,
+        "rollout.environments-per-job=50");
   }
 
   @Override
@@ -254,14 +257,13 @@ final class HelicopterFunnelStudy implements Study {
 
   /** The best policies of MIXED nu_en and of batch nu_e on the first seed, and their target. */
   private Table flights(List<Result> results) {
-    Table.Rows rows =
-        Table.of(name() + "-flight", "flight", "step", "north", "east", "down", "x", "y", "z", "w");
+    Table.Rows rows = Poses.table(name() + "-flight", "flight");
     for (Result result : results) {
       if (SHOWN.contains(result.order().arm())) {
         for (EpisodeTrace trace : result.traces()) {
-          add(rows, result.arm(), FlightScene.flown(trace));
+          Poses.add(rows, FlightScene.flown(trace), result.arm());
           if (result.order().arm().equals(SHOWN.get(0))) {
-            add(rows, "target", FlightScene.target(trace.environment(), STEPS));
+            Poses.add(rows, FlightScene.target(trace.environment(), STEPS), "target");
           }
         }
       }
@@ -269,18 +271,8 @@ final class HelicopterFunnelStudy implements Study {
     return rows.done();
   }
 
-  private static void add(Table.Rows rows, String flight, List<HelicopterPose> poses) {
-    for (int t = 0; t < poses.size(); t++) {
-      HelicopterPose p = poses.get(t);
-      rows.add(flight, t, p.north(), p.east(), p.down(), p.x(), p.y(), p.z(), p.w());
-    }
-  }
-
   private static List<HelicopterPose> poses(Table flights, String flight) {
-    return flights.where("flight", flight).rows().stream()
-        .map(row -> row.stream().skip(2).mapToDouble(Double::parseDouble).toArray())
-        .map(p -> new HelicopterPose(p[0], p[1], p[2], p[3], p[4], p[5], p[6]))
-        .toList();
+    return Poses.of(flights.where("flight", flight));
   }
 
   private static String flight(Table flights) {

@@ -16,6 +16,7 @@ public final class Studies {
         new MountainCarStudy(),
         new HelicopterHoverStudy(),
         new HelicopterFunnelStudy(),
+        new AerobaticsStudy(),
         new NeuralMixtureStudy());
   }
 

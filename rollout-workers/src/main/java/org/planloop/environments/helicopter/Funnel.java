@@ -48,7 +48,7 @@ public final class Funnel implements EnvironmentFactory {
         StateSpace.of(TrackingDynamics.NAMES),
         ActionSpace.Box.symmetric(4, 1),
         STEPS,
-        new TrackingObjective(),
+        TrackingObjective.FUNNEL,
         TrackingDynamics.fromHover(body, target()));
   }
 

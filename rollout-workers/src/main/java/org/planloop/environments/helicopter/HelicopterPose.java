@@ -64,6 +64,37 @@ public record HelicopterPose(
     };
   }
 
+  /** The same place, turned by a rotation vector in radians in the body's axes. */
+  public HelicopterPose turned(double aboutX, double aboutY, double aboutZ) {
+    double[] q = {x, y, z, w};
+    Attitude.turn(q, 0, aboutX, aboutY, aboutZ);
+    return new HelicopterPose(north, east, down, q[0], q[1], q[2], q[3]);
+  }
+
+  /**
+   * Position and quaternion as seven numbers, of the two quaternions of an attitude the one that is
+   * nearer.
+   *
+   * @param before coordinates of the pose before, shape [7]
+   */
+  public double[] continuing(double[] before) {
+    double sign = x * before[3] + y * before[4] + z * before[5] + w * before[6] < 0 ? -1 : 1;
+    return new double[] {north, east, down, sign * x, sign * y, sign * z, sign * w};
+  }
+
+  /** The pose of seven coordinates, the quaternion made a unit. */
+  public static HelicopterPose ofCoordinates(double[] at) {
+    double length = Math.sqrt(at[3] * at[3] + at[4] * at[4] + at[5] * at[5] + at[6] * at[6]);
+    return new HelicopterPose(
+        at[0], at[1], at[2], at[3] / length, at[4] / length, at[5] / length, at[6] / length);
+  }
+
+  /** The angle between two attitudes, in radians from 0 to pi. */
+  public double angle(HelicopterPose other) {
+    double cosine = Math.abs(x * other.x + y * other.y + z * other.z + w * other.w);
+    return 2 * Math.acos(Math.min(1, cosine));
+  }
+
   /** Metres between two positions. */
   public double distance(HelicopterPose other) {
     double n = north - other.north;

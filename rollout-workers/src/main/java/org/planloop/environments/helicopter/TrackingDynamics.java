@@ -13,11 +13,11 @@ import org.planloop.environment.Simulator;
  * 1 that makes affine dynamics linear, and the step: the system changes with time, so time is part
  * of its state.
  *
- * @param body the helicopter
+ * @param body the helicopter: full states of {@link HoverDynamics}
  * @param target where it should be
  * @param start full state of the helicopter at step 0, shape [{@link HoverDynamics#QUEUE}]
  */
-record TrackingDynamics(HoverDynamics body, TargetTrajectory target, double[] start)
+record TrackingDynamics(Simulator body, TargetTrajectory target, double[] start)
     implements Simulator {
   static final int ONE = 20;
   static final int TIME = 21;
@@ -50,9 +50,9 @@ record TrackingDynamics(HoverDynamics body, TargetTrajectory target, double[] st
   };
 
   /** Starts at rest in hover's trim at the target's first point, with its heading. */
-  static TrackingDynamics fromHover(HoverDynamics body, TargetTrajectory target) {
+  static TrackingDynamics fromHover(Simulator body, TargetTrajectory target) {
     double[] start = new double[HoverDynamics.QUEUE];
-    body.start(start, RandomStream.silent());
+    new HoverDynamics(0, 0).start(start, RandomStream.silent());
     double[] first = target.points()[0];
     System.arraycopy(first, TargetTrajectory.POSITION, start, HoverDynamics.POSITION, 3);
     // The target's attitude turned by the trim's roll.
@@ -147,6 +147,6 @@ record TrackingDynamics(HoverDynamics body, TargetTrajectory target, double[] st
   /** Without noise and delay. */
   @Override
   public Simulator nominal() {
-    return new TrackingDynamics(new HoverDynamics(0, 0), target, start);
+    return new TrackingDynamics(body.nominal(), target, start);
   }
 }

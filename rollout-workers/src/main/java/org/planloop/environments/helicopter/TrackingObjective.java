@@ -5,19 +5,25 @@ import org.planloop.environment.Objective;
 import org.planloop.environment.QuadraticCost;
 
 /**
- * The cost of following a moving target, on the error state after the step, times 0.05 s: 1000
- * |du|^2 + 0.01 |velocity|^2 + 10 |position|^2 + |rates|^2 + 10 |attitude|^2. More than 10 m off or
- * an attitude that is off by more than 0.7 (89 degrees) is a crash, and each step that it cuts off
- * costs 150: as in hover, three times what a step at the limit costs.
+ * The cost of following a moving target, on the error state after the step, times 0.05 s: each
+ * group of errors squared, by its weight. More than 10 m off or an attitude that is off by more
+ * than 0.7 (89 degrees) is a crash, and each step that it cuts off costs 150: in the funnel three
+ * times what a step at the limit costs, as in hover.
  *
  * <p>As in hover, a planner weighs its command instead of the applied change.
+ *
+ * @param change weight of du
+ * @param velocity of the velocity's error, (m/s)^-2
+ * @param position of the position's error, 1/m^2
+ * @param rates of the rates' error
+ * @param attitude of the attitude's error
  */
-record TrackingObjective() implements Objective, QuadraticCost {
-  private static final double CHANGE_WEIGHT = 1000;
-  private static final double VELOCITY_WEIGHT = 0.01;
-  private static final double POSITION_WEIGHT = 10;
-  private static final double RATES_WEIGHT = 1;
-  private static final double ATTITUDE_WEIGHT = 10;
+record TrackingObjective(
+    double change, double velocity, double position, double rates, double attitude)
+    implements Objective, QuadraticCost {
+  /** The weights of the nose-in funnel. */
+  static final TrackingObjective FUNNEL = new TrackingObjective(1000, 0.01, 10, 1, 10);
+
   private static final double CRASH_DISTANCE = 10;
   private static final double CRASH_ATTITUDE = 0.7;
   private static final double CRASH_COST = 150;
@@ -25,11 +31,11 @@ record TrackingObjective() implements Objective, QuadraticCost {
   @Override
   public double reward(double[] state, double[] action, double[] next) {
     return -HoverDynamics.STEP
-        * (CHANGE_WEIGHT * square(next, HoverDynamics.CHANGE, HoverDynamics.VELOCITY)
-            + VELOCITY_WEIGHT * square(next, HoverDynamics.VELOCITY, HoverDynamics.POSITION)
-            + POSITION_WEIGHT * square(next, HoverDynamics.POSITION, HoverDynamics.RATES)
-            + RATES_WEIGHT * square(next, HoverDynamics.RATES, HoverDynamics.ATTITUDE)
-            + ATTITUDE_WEIGHT * square(next, HoverDynamics.ATTITUDE, TrackingDynamics.ONE));
+        * (change * square(next, HoverDynamics.CHANGE, HoverDynamics.VELOCITY)
+            + velocity * square(next, HoverDynamics.VELOCITY, HoverDynamics.POSITION)
+            + position * square(next, HoverDynamics.POSITION, HoverDynamics.RATES)
+            + rates * square(next, HoverDynamics.RATES, HoverDynamics.ATTITUDE)
+            + attitude * square(next, HoverDynamics.ATTITUDE, TrackingDynamics.ONE));
   }
 
   @Override
@@ -53,10 +59,10 @@ record TrackingObjective() implements Objective, QuadraticCost {
   @Override
   public double[] stateWeights() {
     double[] weights = new double[TrackingDynamics.OBSERVED];
-    fill(weights, HoverDynamics.VELOCITY, HoverDynamics.POSITION, VELOCITY_WEIGHT);
-    fill(weights, HoverDynamics.POSITION, HoverDynamics.RATES, POSITION_WEIGHT);
-    fill(weights, HoverDynamics.RATES, HoverDynamics.ATTITUDE, RATES_WEIGHT);
-    fill(weights, HoverDynamics.ATTITUDE, TrackingDynamics.ONE, ATTITUDE_WEIGHT);
+    fill(weights, HoverDynamics.VELOCITY, HoverDynamics.POSITION, velocity);
+    fill(weights, HoverDynamics.POSITION, HoverDynamics.RATES, position);
+    fill(weights, HoverDynamics.RATES, HoverDynamics.ATTITUDE, rates);
+    fill(weights, HoverDynamics.ATTITUDE, TrackingDynamics.ONE, attitude);
     return weights;
   }
 
@@ -67,7 +73,7 @@ record TrackingObjective() implements Objective, QuadraticCost {
   @Override
   public double[] actionWeights() {
     double[] weights = new double[4];
-    Arrays.fill(weights, HoverDynamics.STEP * CHANGE_WEIGHT);
+    Arrays.fill(weights, HoverDynamics.STEP * change);
     return weights;
   }
 

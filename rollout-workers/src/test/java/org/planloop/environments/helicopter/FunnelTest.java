@@ -110,7 +110,7 @@ class FunnelTest {
       double[] after = target.points()[t + 1];
       assertThat(shift).isCloseTo(Math.hypot(after[3] - here[3], after[4] - here[4]), within(1e-9));
     }
-    double[] gains = Lqr.timeVarying(model, new TrackingObjective(), 1, Funnel.STEPS);
+    double[] gains = Lqr.timeVarying(model, TrackingObjective.FUNNEL, 1, Funnel.STEPS);
     for (double gain : gains) {
       assertThat(gain).isCloseTo(0, within(1e-12));
     }
