@@ -80,6 +80,38 @@ public final class Lqr {
   }
 
   /**
+   * Improves a feedback lazily (Vemula et al. 2023): its cost to go in the model, then one step of
+   * improvement against it (Hewer 1971), where {@link #solve} takes a step after the other until
+   * the best is found. The cost to go of a linear feedback is one quadratic form for all states, so
+   * there is nothing to restrict to the expert's.
+   *
+   * <p>It is summed by doubling: nine rounds of matrix products are 512 steps. A feedback that is
+   * not stable in the model has no finite cost to go, and a step of improvement against a long sum
+   * says little; the caller is told and should {@link #solve}.
+   *
+   * @param gain K of a = -K s, shape [A, S]
+   * @return the improved gain with the cost to go of {@code gain}; {@code steps} counts the rounds,
+   *     the improvement included; {@code converged} whether the sum is bounded, so that {@code
+   *     gain} is stable in the model
+   * @throws PlanningException if the improved gain is not finite
+   */
+  public static Solution improve(
+      ModelParameters.Linear model, QuadraticCost cost, double discount, double[] gain) {
+    FeedbackCost judged =
+        FeedbackCost.of(
+            model.stateSize(),
+            model.actionSize(),
+            scaled(Math.sqrt(discount), model.stateMatrix()),
+            scaled(Math.sqrt(discount), model.actionMatrix()),
+            cost,
+            gain);
+    RiccatiMap map =
+        map(model, diagonal(cost.stateWeights()), diagonal(cost.actionWeights()), discount);
+    map.setCostToGo(judged.costToGo());
+    return new Solution(firstGain(map), judged.costToGo(), judged.rounds() + 1, judged.bounded());
+  }
+
+  /**
    * The best feedback for each of the {@code horizon} steps that are left; the last state is
    * weighted by Q as well.
    *

@@ -58,7 +58,16 @@ public record PlannerSettings(
     LQR,
     FINITE_LQR,
     ILQR,
-    VALUE_ITERATION;
+    VALUE_ITERATION,
+    /** One step of policy improvement in a linear model, instead of its optimum. */
+    LAZY_LQR,
+    /** One step of policy improvement in a finite model, on the expert's states alone. */
+    LAZY_VALUE_ITERATION;
+
+    /** Whether the algorithm improves the last policy along the expert's states. */
+    public boolean lazy() {
+      return this == LAZY_LQR || this == LAZY_VALUE_ITERATION;
+    }
 
     /** Whether the algorithm samples candidate plans in a model, step by step. */
     public boolean samples() {

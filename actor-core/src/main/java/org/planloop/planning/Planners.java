@@ -18,7 +18,7 @@ public final class Planners {
       case CEM -> new CrossEntropyPlanner(settings, false);
       case ICEM -> new CrossEntropyPlanner(settings, true);
       case MPPI -> new PathIntegralPlanner(settings);
-      case LQR, FINITE_LQR, ILQR, VALUE_ITERATION ->
+      case LQR, FINITE_LQR, ILQR, VALUE_ITERATION, LAZY_LQR, LAZY_VALUE_ITERATION ->
           throw InvalidInputException.setting(
               "planner.kind",
               settings.kind(),

@@ -48,6 +48,11 @@ final class RiccatiMap {
     costToGo = q.clone();
   }
 
+  /** Starts from another cost to go, shape [S, S], symmetric. */
+  void setCostToGo(double[] other) {
+    System.arraycopy(other, 0, costToGo, 0, costToGo.length);
+  }
+
   /**
    * Computes the gain from the cost to go: (R + B'PB) K = B'PA.
    *

@@ -1,6 +1,9 @@
 package org.planloop.planning;
 
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.stream.IntStream;
 import org.planloop.dynamics.ModelParameters;
 import org.planloop.environment.Objective;
 
@@ -26,14 +29,16 @@ public final class ValueIteration {
   private final double[] weights;
 
   private final double[] values;
+  private long backups;
 
   /**
-   * An optimal policy and its values.
+   * A policy and its values.
    *
-   * @param values shape [S], exact to 1e-12 of the largest value
+   * @param values shape [S], exact to 1e-12 of the largest value; 0 where nobody asked
    * @param actions shape [S]; among equally good actions the first
+   * @param backups how often the model was asked for E[r + discount V(s')] of a state and action
    */
-  public record Solution(double[] values, int[] actions) {}
+  public record Solution(double[] values, int[] actions, long backups) {}
 
   private ValueIteration(ModelParameters.Tabular model, Objective objective, double discount) {
     states = model.states();
@@ -73,19 +78,55 @@ public final class ValueIteration {
   public static Solution solve(
       ModelParameters.Tabular model, Objective objective, double discount) {
     ValueIteration iteration = new ValueIteration(model, objective, discount);
-    // A change of d in a sweep leaves an error of at most d g / (1 - g); rounding sets the floor.
-    double threshold = Math.max(TOLERANCE * (1 - discount) / discount, 4 * Math.ulp(1.0));
+    double threshold = threshold(discount);
     for (int sweep = 0; sweep < MAX_SWEEPS; sweep++) {
       if (iteration.sweep() <= threshold) {
-        return new Solution(iteration.values, iteration.greedy());
+        return new Solution(iteration.values, iteration.greedy(), iteration.backups);
       }
     }
-    throw new PlanningException(
+    throw unsettled(discount);
+  }
+
+  /**
+   * Improves a policy lazily (Vemula et al. 2023): evaluates it where its improvement can lead, and
+   * takes the better action in some states alone, those that the expert visits. Everywhere else it
+   * stays as it is, so the model is asked a fraction of what {@link #solve} asks.
+   *
+   * @param policy shape [S]
+   * @param along the states that are improved
+   * @return the values are those of {@code policy}, not of the improved one; an action changes only
+   *     for a better one
+   * @throws PlanningException if the policy's values do not settle
+   */
+  public static Solution improve(
+      ModelParameters.Tabular model,
+      Objective objective,
+      double discount,
+      int[] policy,
+      int[] along) {
+    ValueIteration iteration = new ValueIteration(model, objective, discount);
+    int[] needed = iteration.reached(policy, along);
+    double threshold = threshold(discount);
+    for (int sweep = 0; sweep < MAX_SWEEPS; sweep++) {
+      if (iteration.evaluate(policy, needed) <= threshold) {
+        return new Solution(iteration.values, iteration.improved(policy, along), iteration.backups);
+      }
+    }
+    throw unsettled(discount);
+  }
+
+  private static PlanningException unsettled(double discount) {
+    return new PlanningException(
         "value iteration did not settle within "
             + MAX_SWEEPS
             + " sweeps at discount = "
             + discount
             + "; a discount below 1 makes it settle");
+  }
+
+  /** A change of d in a sweep leaves an error of at most d g / (1 - g); rounding sets the floor. */
+  private static double threshold(double discount) {
+    return Math.max(TOLERANCE * (1 - discount) / discount, 4 * Math.ulp(1.0));
   }
 
   /** Improves every value once; gives the largest change, relative to values above 1. */
@@ -104,7 +145,63 @@ public final class ValueIteration {
     return change / largest;
   }
 
+  /** Where any action in {@code along} leads, and the policy from there, in ascending order. */
+  private int[] reached(int[] policy, int[] along) {
+    boolean[] reached = new boolean[states];
+    Deque<Integer> open = new ArrayDeque<>();
+    for (int state : along) {
+      for (int action = 0; action < actions; action++) {
+        reach(state, action, reached, open);
+      }
+    }
+    while (!open.isEmpty()) {
+      int state = open.pop();
+      reach(state, policy[state], reached, open);
+    }
+    return IntStream.range(0, states).filter(state -> reached[state]).toArray();
+  }
+
+  private void reach(int state, int action, boolean[] reached, Deque<Integer> open) {
+    int from = (state * actions + action) * states;
+    for (int next = 0; next < states; next++) {
+      if (weights[from + next] > 0 && !reached[next]) {
+        reached[next] = true;
+        open.push(next);
+      }
+    }
+  }
+
+  /** Brings the values of {@code needed} closer to the policy's; gives the largest change. */
+  private double evaluate(int[] policy, int[] needed) {
+    double change = 0;
+    double largest = 1;
+    for (int state : needed) {
+      double value = value(state, policy[state]);
+      change = Math.max(change, Math.abs(value - values[state]));
+      largest = Math.max(largest, Math.abs(value));
+      values[state] = value;
+    }
+    return change / largest;
+  }
+
+  private int[] improved(int[] policy, int[] along) {
+    double scale = Math.max(1, Arrays.stream(values).map(Math::abs).max().orElse(0));
+    int[] result = policy.clone();
+    for (int state : along) {
+      double best = value(state, policy[state]);
+      for (int action = 0; action < actions; action++) {
+        double value = value(state, action);
+        if (value > best + TIE * scale) {
+          best = value;
+          result[state] = action;
+        }
+      }
+    }
+    return result;
+  }
+
   private double value(int state, int action) {
+    backups++;
     int pair = state * actions + action;
     double value = rewards[pair];
     for (int next = 0; next < states; next++) {

@@ -3,6 +3,7 @@ package org.planloop.policy;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.planloop.data.InvalidInputException;
 import org.planloop.dynamics.DynamicsModel;
 import org.planloop.dynamics.DynamicsModels;
@@ -33,20 +34,36 @@ public final class PolicySynthesis {
    */
   public static PolicyDefinition derive(
       ModelParameters model, Environment environment, PlannerSettings planner, double discount) {
+    return derive(model, environment, planner, discount, Optional.empty());
+  }
+
+  /**
+   * The policy that plans in {@code model}, from what a lazy planner improves.
+   *
+   * @param improvement where a lazy planner starts from; without one, or from a policy of another
+   *     kind (the first one may be random), it solves the model for once
+   */
+  public static PolicyDefinition derive(
+      ModelParameters model,
+      Environment environment,
+      PlannerSettings planner,
+      double discount,
+      Optional<Improvement> improvement) {
     check(kindOf(model), environment, planner);
     return switch (planner.kind()) {
-      case LQR -> {
+      case LQR, LAZY_LQR -> {
         ModelParameters.Linear linear = linear(model, environment);
-        double[] gain = Lqr.infiniteHorizon(linear, cost(environment), discount);
+        double[] gain =
+            improved(linear, environment, planner, discount, improvement)
+                .orElseGet(() -> Lqr.infiniteHorizon(linear, cost(environment), discount));
         yield new PolicyDefinition.LinearFeedback(linear.stateSize(), linear.actionSize(), gain);
       }
       case FINITE_LQR -> finite(linear(model, environment), environment, planner, discount);
       case ILQR -> alongTheTrajectory(varying(model, environment), environment, discount);
-      case VALUE_ITERATION ->
+      case VALUE_ITERATION, LAZY_VALUE_ITERATION ->
           model instanceof ModelParameters.Tabular
               ? new PolicyDefinition.Tabular(
-                  ValueIteration.solve(
-                          tabular(model, environment), environment.objective(), discount)
+                  finite(tabular(model, environment), environment, planner, discount, improvement)
                       .actions())
               : onTheGrid(model, environment, planner, discount);
       case RANDOM_SHOOTING, CEM, ICEM, MPPI ->
@@ -74,7 +91,7 @@ public final class PolicySynthesis {
     boolean real = environment.actions() instanceof ActionSpace.Box;
     boolean tabular = dynamics.equals(Optional.of(Kind.TABULAR));
     switch (planner.kind()) {
-      case LQR, FINITE_LQR -> {
+      case LQR, FINITE_LQR, LAZY_LQR -> {
         require(
             dynamics.equals(Optional.of(Kind.LINEAR)),
             planner,
@@ -106,9 +123,9 @@ public final class PolicySynthesis {
                 + environment.name()
                 + " has no such; set planner.kind = icem");
       }
-      case VALUE_ITERATION -> {
+      case VALUE_ITERATION, LAZY_VALUE_ITERATION -> {
         require(
-            tabular || environment.objective() instanceof StateGrid,
+            tabular || (!planner.kind().lazy() && environment.objective() instanceof StateGrid),
             planner,
             "plans in a finite model, or on a grid of states where the environment states one, and "
                 + environment.name()
@@ -139,6 +156,52 @@ public final class PolicySynthesis {
 
   private static void require(boolean holds, PlannerSettings planner, String rule) {
     InvalidInputException.check(holds, "planner.kind", spelled(planner.kind()), rule);
+  }
+
+  /** The last feedback, improved; empty where it is not stable in the model, or nobody is lazy. */
+  private static Optional<double[]> improved(
+      ModelParameters.Linear model,
+      Environment environment,
+      PlannerSettings planner,
+      double discount,
+      Optional<Improvement> improvement) {
+    if (!planner.kind().lazy()
+        || !(improvement.map(Improvement::last).orElse(null)
+            instanceof PolicyDefinition.LinearFeedback last)) {
+      return Optional.empty();
+    }
+    return Optional.of(Lqr.improve(model, cost(environment), discount, last.gain()))
+        .filter(Lqr.Solution::converged)
+        .map(Lqr.Solution::gain);
+  }
+
+  private static ValueIteration.Solution finite(
+      ModelParameters.Tabular model,
+      Environment environment,
+      PlannerSettings planner,
+      double discount,
+      Optional<Improvement> improvement) {
+    if (!planner.kind().lazy()
+        || !(improvement.map(Improvement::last).orElse(null)
+            instanceof PolicyDefinition.Tabular last)) {
+      return ValueIteration.solve(model, environment.objective(), discount);
+    }
+    return ValueIteration.improve(
+        model,
+        environment.objective(),
+        discount,
+        last.actions(),
+        visited(improvement.orElseThrow().expertStates().get(), model.states()));
+  }
+
+  /** The different state indices, ascending. */
+  private static int[] visited(float[] states, int count) {
+    return IntStream.range(0, states.length)
+        .map(i -> (int) states[i])
+        .filter(state -> state >= 0 && state < count)
+        .sorted()
+        .distinct()
+        .toArray();
   }
 
   /**

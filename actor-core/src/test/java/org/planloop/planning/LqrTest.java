@@ -224,4 +224,45 @@ class LqrTest {
       return Arrays.stream(values).map(Math::abs).max().orElseThrow();
     }
   }
+
+  @Test
+  void theCostToGoOfAFeedbackIsItsGeometricSeries() {
+    // s' = 1.2 s - 0.7 s = 0.5 s; each step costs 2 + 3 0.7^2 times s^2; 0.9 0.25 remains of it.
+    Lqr.Solution judged = Lqr.improve(scalar(1.2, 1), weights(2, 3), 0.9, new double[] {0.7});
+    double p = (2 + 3 * 0.49) / (1 - 0.9 * 0.25);
+    assertThat(judged.costToGo()[0]).isCloseTo(p, within(1e-13));
+    assertThat(judged.converged()).isTrue();
+    assertThat(judged.gain()[0]).isCloseTo(0.9 * p * 1.2 / (3 + 0.9 * p), within(1e-13));
+  }
+
+  @Test
+  void improvedAgainAndAgainAFeedbackBecomesTheBest() {
+    ModelParameters.Linear model =
+        new ModelParameters.Linear(2, 1, new double[] {1, 0.1, 0, 1}, new double[] {0.005, 0.1});
+    Weights cost = new Weights(new double[] {1, 0.1}, new double[] {0.5});
+    double[] gain = {0.5, 1};
+    int rounds = 0;
+    for (int i = 0; i < 8; i++) {
+      Lqr.Solution improved = Lqr.improve(model, cost, 0.99, gain);
+      gain = improved.gain();
+      rounds = Math.max(rounds, improved.steps());
+    }
+    assertThat(gain).containsExactly(Lqr.infiniteHorizon(model, cost, 0.99), within(1e-10));
+    assertThat(rounds).isLessThanOrEqualTo(10);
+  }
+
+  @Test
+  void anUnstableFeedbackIsToldApart() {
+    // Without feedback 3^t explodes; its longest finite sum asks for the strongest cure.
+    Lqr.Solution cured = Lqr.improve(scalar(3, 1), weights(1, 1), 1, new double[] {0});
+    assertThat(cured.converged()).isFalse();
+    assertThat(cured.gain()[0]).isCloseTo(3, within(1e-9));
+    // What is constant for ever, for example an affine term, is not unstable.
+    ModelParameters.Linear affine =
+        new ModelParameters.Linear(2, 1, new double[] {0.5, 1, 0, 1}, new double[] {1, 0});
+    Weights cost = new Weights(new double[] {1, 0}, new double[] {1});
+    assertThat(Lqr.improve(affine, cost, 1, new double[] {0, 0}).converged()).isTrue();
+    assertThat(Lqr.improve(scalar(1.02, 1), weights(1, 1), 1, new double[] {0}).converged())
+        .isFalse();
+  }
 }

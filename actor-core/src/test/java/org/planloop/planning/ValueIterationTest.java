@@ -109,4 +109,45 @@ class ValueIterationTest {
         .isInstanceOf(PlanningException.class)
         .hasMessageContaining("discount");
   }
+
+  @Test
+  void aLazyPlannerImprovesAlongTheGivenStatesAlone() {
+    // Truth; the policy cuts into the ditch. The expert has been at 0, 1 and 2.
+    int[] cutting = {1, 2, 2, 0, 0, 0, 0};
+    ValueIteration.Solution improved =
+        ValueIteration.improve(graph(4, 3), PLACES, 0.9, cutting, new int[] {0, 1, 2});
+    assertThat(improved.actions()).containsExactly(0, 2, 2, 0, 0, 0, 0);
+    assertThat(improved.values()[1]).isCloseTo(9, within(1e-12));
+    assertThat(
+            ValueIteration.improve(graph(4, 3), PLACES, 0.9, cutting, new int[] {1, 2}).actions())
+        .isEqualTo(cutting);
+    assertThat(improved.backups())
+        .isLessThan(ValueIteration.solve(graph(4, 3), PLACES, 0.9).backups());
+  }
+
+  @Test
+  void improvedEverywhereAgainAndAgainAPolicyBecomesTheBest() {
+    RandomStream random = new RandomStream(8);
+    int states = 12;
+    int actions = 3;
+    double[] probabilities = new double[states * actions * states];
+    for (int pair = 0; pair < states * actions; pair++) {
+      double sum = 0;
+      for (int next = 0; next < states; next++) {
+        probabilities[pair * states + next] = -Math.log(1 - random.nextDouble());
+        sum += probabilities[pair * states + next];
+      }
+      for (int next = 0; next < states; next++) {
+        probabilities[pair * states + next] /= sum;
+      }
+    }
+    ModelParameters.Tabular model = new ModelParameters.Tabular(states, actions, probabilities);
+    Objective objective = (state, action, next) -> Math.sin(7 * state[0] + 3 * action[0]);
+    int[] everywhere = java.util.stream.IntStream.range(0, states).toArray();
+    int[] policy = new int[states];
+    for (int i = 0; i < 20; i++) {
+      policy = ValueIteration.improve(model, objective, 0.9, policy, everywhere).actions();
+    }
+    assertThat(policy).isEqualTo(ValueIteration.solve(model, objective, 0.9).actions());
+  }
 }

@@ -18,6 +18,7 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.planloop.cluster.SnapshotPublisher;
 import org.planloop.diagnostics.DiagnosticsSettings.Alarm;
 import org.planloop.dynamics.ModelParameters;
+import org.planloop.policy.PolicyDefinition;
 import org.planloop.policy.PolicySnapshot;
 import org.planloop.protocol.Dispatching;
 import org.planloop.protocol.JobOutcome;
@@ -75,29 +76,36 @@ public final class Campaign extends AbstractBehavior<Object> {
   private final double wallBefore;
   private final long started;
   private Optional<ModelParameters> model;
+  private Optional<PolicyDefinition> last;
   private long envSteps;
   private int reported;
 
   /**
    * @param state {@link CampaignState#EMPTY}, or what to go on from
    * @param model T_i+1 where the campaign goes on
+   * @param last pi_i+1 where the campaign goes on
    */
   public static Behavior<Object> create(
-      Surroundings surroundings, CampaignState state, Optional<ModelParameters> model) {
-    return Behaviors.setup(context -> new Campaign(context, surroundings, state, model));
+      Surroundings surroundings,
+      CampaignState state,
+      Optional<ModelParameters> model,
+      Optional<PolicyDefinition> last) {
+    return Behaviors.setup(context -> new Campaign(context, surroundings, state, model, last));
   }
 
   private Campaign(
       ActorContext<Object> context,
       Surroundings surroundings,
       CampaignState state,
-      Optional<ModelParameters> model) {
+      Optional<ModelParameters> model,
+      Optional<PolicyDefinition> last) {
     super(context);
     this.surroundings = surroundings;
     this.loop = new CampaignLoop(surroundings.plan(), state);
     this.wallBefore = state.wallSeconds();
     this.started = surroundings.nanoTime().getAsLong();
     this.model = model;
+    this.last = last;
     this.envSteps = state.envSteps();
     this.reported = state.safety().audit().size();
     context.getSelf().tell(Begin.NOW);
@@ -263,6 +271,7 @@ public final class Campaign extends AbstractBehavior<Object> {
       flyInModel(flight);
     } else if (effect instanceof Effect.Publish publish) {
       PolicySnapshot snapshot = new PolicySnapshot(publish.version(), publish.definition());
+      last = Optional.of(publish.definition());
       onIo(() -> store(snapshot));
     } else if (effect instanceof Effect.Republish again) {
       onIo(
@@ -285,6 +294,7 @@ public final class Campaign extends AbstractBehavior<Object> {
         fit.learnerRows(),
         fit.expertRows(),
         fit.caution(),
+        last,
         getContext().getSelf().narrow());
   }
 

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
@@ -22,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.planloop.data.Provenance;
 import org.planloop.data.Purpose;
 import org.planloop.data.RandomStream;
+import org.planloop.data.TransitionBatch;
 import org.planloop.diagnostics.Caution;
 import org.planloop.diagnostics.ModelReturns;
 import org.planloop.dynamics.ModelParameters;
@@ -29,6 +29,7 @@ import org.planloop.fitting.FitException;
 import org.planloop.fitting.Fitted;
 import org.planloop.fitting.Fitter;
 import org.planloop.planning.PlanningException;
+import org.planloop.policy.Improvement;
 import org.planloop.policy.PolicyDefinition;
 import org.planloop.preflight.PreflightCheck;
 import org.planloop.preflight.Verdict;
@@ -52,6 +53,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
    * @param learnerRows rows that the view must have, unless a capacity evicts some
    * @param expertRows likewise
    * @param caution how much less than usual the planner trusts the model
+   * @param last the policy that flew last, which a lazy planner improves; empty before the first
    */
   public record Fit(
       int version,
@@ -60,6 +62,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
       long learnerRows,
       long expertRows,
       Caution caution,
+      Optional<PolicyDefinition> last,
       ActorRef<Result> replyTo)
       implements Command {}
 
@@ -141,13 +144,24 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
   public record Checked(int version, boolean accepted, String reason, Map<String, Double> metrics)
       implements Result {}
 
+  /** Plans a policy in a model. */
+  @FunctionalInterface
+  public interface Synthesis {
+    /**
+     * @param caution how much less than usual the planner trusts the model
+     * @param improvement where a lazy planner starts from; empty for the first policy
+     */
+    PolicyDefinition plan(
+        ModelParameters model, Caution caution, Optional<Improvement> improvement);
+  }
+
   /**
    * What a trainer works with.
    *
    * @param views opens the rows up to an iteration; may block
    * @param complete whether the views hold every row that was confirmed; not where a capacity
    *     evicts
-   * @param synthesis plans a policy in a model, as carefully as it is told
+   * @param synthesis plans policies
    * @param initialModel the stated T_1; asked for only if the campaign starts from it
    * @param preflight checks candidates; empty where nobody asks for it
    * @param returns flies policies in a model
@@ -159,13 +173,16 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
       Fitter fitter,
       IntFunction<ReplayView> views,
       boolean complete,
-      BiFunction<ModelParameters, Caution, PolicyDefinition> synthesis,
+      Synthesis synthesis,
       java.util.function.Supplier<ModelParameters> initialModel,
       Optional<PreflightCheck> preflight,
       ModelReturns returns,
       Executor fitting,
       LongSupplier nanoTime,
       MeterRegistry registry) {}
+
+  /** Rows asked for at once. */
+  private static final int BLOCK = 4096;
 
   private final Surroundings surroundings;
   private final TrainerMetrics metrics;
@@ -221,8 +238,26 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
       requireRows(view, Provenance.EXPERT, fit.expertRows());
     }
     Fitted fitted = surroundings.fitter().fit(view, fit.expertFraction(), incumbent, random);
-    PolicyDefinition policy = surroundings.synthesis().apply(fitted.model(), fit.caution());
-    return new Planned(fit.version(), fitted.model(), policy, Optional.of(fitted), seconds(start));
+    PolicyDefinition planned =
+        surroundings
+            .synthesis()
+            .plan(
+                fitted.model(),
+                fit.caution(),
+                fit.last().map(policy -> new Improvement(policy, () -> expertStates(view))));
+    return new Planned(fit.version(), fitted.model(), planned, Optional.of(fitted), seconds(start));
+  }
+
+  private static float[] expertStates(ReplayView view) {
+    int rows = view.size(Provenance.EXPERT);
+    int width = view.stateSize();
+    float[] states = new float[rows * width];
+    for (int from = 0; from < rows; from += BLOCK) {
+      int count = Math.min(BLOCK, rows - from);
+      TransitionBatch block = view.read(Provenance.EXPERT, from, count).join();
+      System.arraycopy(block.states(), 0, states, from * width, count * width);
+    }
+    return states;
   }
 
   private static void requireRows(ReplayView view, Provenance side, long confirmed) {
@@ -261,7 +296,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
           return new Planned(
               1,
               model,
-              surroundings.synthesis().apply(model, Caution.NONE),
+              surroundings.synthesis().plan(model, Caution.NONE, Optional.empty()),
               Optional.empty(),
               seconds(start));
         });

@@ -59,6 +59,12 @@ public record Experiment(
     checkExpert(strategy, expert);
     checkFirstPolicy(campaign.firstPolicy(), expert);
     checkPlanner(planner.kind(), dynamics.kind(), discount);
+    check(
+        !planner.kind().lazy() || strategy != Strategy.LEARNER_ONLY,
+        "planner.kind",
+        Values.word(planner.kind()),
+        "improves the policy along the expert's states, and strategy = LEARNER_ONLY has none; set"
+            + " planner.kind = lqr or value-iteration");
     checkSupervision(rollout, expert, dynamics.kind(), strategy);
     checkPreflight(preflight, expert);
     check(
@@ -196,8 +202,12 @@ public record Experiment(
   private static void checkPlanner(
       PlannerSettings.Kind planner, DynamicsSettings.Kind dynamics, double discount) {
     boolean riccati =
-        planner == PlannerSettings.Kind.LQR || planner == PlannerSettings.Kind.FINITE_LQR;
-    boolean values = planner == PlannerSettings.Kind.VALUE_ITERATION;
+        planner == PlannerSettings.Kind.LQR
+            || planner == PlannerSettings.Kind.FINITE_LQR
+            || planner == PlannerSettings.Kind.LAZY_LQR;
+    boolean values =
+        planner == PlannerSettings.Kind.VALUE_ITERATION
+            || planner == PlannerSettings.Kind.LAZY_VALUE_ITERATION;
     boolean fits =
         riccati
             ? dynamics == Kind.LINEAR
@@ -205,20 +215,23 @@ public record Experiment(
                 ? dynamics == Kind.TIME_VARYING_LINEAR
                 : dynamics == Kind.TABULAR
                     ? values
-                    : dynamics != Kind.TIME_VARYING_LINEAR || !values;
+                    : planner != PlannerSettings.Kind.LAZY_VALUE_ITERATION
+                        && (dynamics != Kind.TIME_VARYING_LINEAR || !values);
     check(
         fits,
         "planner.kind",
         Values.word(planner),
         "does not plan in dynamics.kind = "
             + Values.word(dynamics)
-            + ": lqr and finite-lqr need linear, ilqr needs time-varying-linear, value-iteration needs tabular,"
-            + " ensemble or linear, and tabular needs value-iteration");
+            + ": lqr, finite-lqr and lazy-lqr need linear, ilqr needs time-varying-linear,"
+            + " value-iteration needs tabular, ensemble or linear, lazy-value-iteration needs"
+            + " tabular, and tabular needs one of these two");
     check(
         !values || dynamics != Kind.TABULAR || discount < 1,
         "discount",
         discount,
-        "must be below 1 with planner.kind = value-iteration in a table, or the sum may be"
-            + " infinite");
+        "must be below 1 with planner.kind = "
+            + Values.word(planner)
+            + " in a table, or the sum may be infinite");
   }
 }

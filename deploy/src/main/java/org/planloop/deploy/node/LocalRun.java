@@ -36,6 +36,7 @@ import org.planloop.cluster.SnapshotCache;
 import org.planloop.cluster.SnapshotPublisher;
 import org.planloop.deploy.config.Experiment;
 import org.planloop.dynamics.ModelParameters;
+import org.planloop.policy.PolicyDefinition;
 import org.planloop.policy.PolicySnapshot;
 import org.planloop.protocol.Dispatching;
 import org.planloop.replay.ReplayStore;
@@ -186,7 +187,8 @@ final class LocalRun implements RunningCampaign {
                 surroundings.observer(),
                 context.getSelf().narrow()),
             surroundings.from().map(RunStore.Restored::state).orElse(CampaignState.EMPTY),
-            incumbent()),
+            incumbent(),
+            newest()),
         "campaign");
     return Behaviors.receive(Object.class)
         .onMessage(
@@ -262,6 +264,14 @@ final class LocalRun implements RunningCampaign {
 
   private Optional<ModelParameters> incumbent() {
     return surroundings.from().flatMap(RunCampaignStore::model);
+  }
+
+  /** pi_i+1, which flies next. */
+  private Optional<PolicyDefinition> newest() {
+    return surroundings
+        .from()
+        .flatMap(from -> surroundings.store().policy(from.state().iteration() + 1))
+        .map(PolicySnapshot::definition);
   }
 
   private Optional<PolicySnapshot> archived(int version) {

@@ -21,6 +21,7 @@ import org.planloop.fitting.Fitter;
 import org.planloop.fitting.FollowTheLeaderFitter;
 import org.planloop.fitting.RidgeFitter;
 import org.planloop.fitting.TimeVaryingRidgeFitter;
+import org.planloop.policy.Improvement;
 import org.planloop.policy.Policies;
 import org.planloop.policy.Policy;
 import org.planloop.policy.PolicyDefinition;
@@ -188,10 +189,15 @@ public final class Wiring {
         "must be a tabular model; with another family of models leave it empty");
   }
 
-  /** The policy planned in a model, as carefully as told. */
-  public PolicyDefinition synthesize(ModelParameters model, Caution caution) {
+  /** The policy planned in a model, as carefully as told, from what a lazy planner improves. */
+  public PolicyDefinition synthesize(
+      ModelParameters model, Caution caution, Optional<Improvement> improvement) {
     return PolicySynthesis.derive(
-        model, environment, caution.apply(experiment.planner()), experiment.discount());
+        model,
+        environment,
+        caution.apply(experiment.planner()),
+        experiment.discount(),
+        improvement);
   }
 
   /** A policy that acts, for one caller. */

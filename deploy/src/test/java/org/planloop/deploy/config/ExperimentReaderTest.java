@@ -338,4 +338,35 @@ class ExperimentReaderTest {
         .hasMessageContaining(
             "discount = 1.0: must be below 1 with planner.kind = value-iteration");
   }
+
+  @Test
+  void anAlarmMustHaveSomethingToChange() {
+    assertThatThrownBy(
+            () -> read("pendulum", "strategy=learner-only", "diagnostics.alarm=expert-share"))
+        .hasMessageContaining("diagnostics.alarm = expert-share")
+        .hasMessageContaining("set strategy = MIXED");
+    assertThatThrownBy(() -> read("helicopter-hover", "diagnostics.alarm=horizon"))
+        .hasMessageContaining("planner.kind = lqr");
+    assertThatThrownBy(() -> read("pendulum", "diagnostics.alarm=disagreement"))
+        .hasMessageContaining("planner.propagation = ts-infinity");
+    Experiment wary =
+        read(
+            "pendulum",
+            "diagnostics.alarm=disagreement",
+            "planner.particles=5",
+            "planner.propagation=ts-infinity");
+    assertThat(wary.diagnostics().on()).isTrue();
+  }
+
+  @Test
+  void aLazyPlannerNeedsTheExpertsStates() {
+    assertThatThrownBy(
+            () ->
+                read(
+                    "counterexample", "strategy=learner-only", "planner.kind=lazy-value-iteration"))
+        .hasMessageContaining("planner.kind = lazy-value-iteration")
+        .hasMessageContaining("LEARNER_ONLY has none");
+    assertThatThrownBy(() -> read("pendulum", "planner.kind=lazy-lqr"))
+        .hasMessageContaining("lazy-lqr need linear");
+  }
 }

@@ -274,6 +274,34 @@ class LocalRunTest {
     }
   }
 
+  @Test
+  void aLazyPlannerGoesThroughTheCounterexampleAsTheFullOneDoes() throws Exception {
+    String lazy = "planner.kind=lazy-value-iteration";
+    assertThat(returns(lazy, "strategy=mixed", "dynamics.initial=M1"))
+        .containsExactly(-10.0, 8.1, 8.1, 8.1, 8.1);
+    assertThat(returns(lazy, "strategy=mixed", "dynamics.initial=M2"))
+        .containsExactly(1.0, -10.0, 8.1, 8.1, 8.1);
+  }
+
+  @Test
+  void aLazyCampaignResumesExactly() throws Exception {
+    Experiment experiment =
+        experiment(
+            "helicopter-hover",
+            "planner.kind=lazy-lqr",
+            "campaign.iterations=8",
+            "evaluation.confirm-episodes=1");
+    run(experiment, folder.resolve("whole"), new Rows(0));
+    Rows first = new Rows(6);
+    try (RunningCampaign campaign = start(experiment, folder.resolve("parts"), first)) {
+      assertThat(first.awaited.await(60, TimeUnit.SECONDS)).isTrue();
+    }
+    run(experiment, folder.resolve("parts"), new Rows(0));
+
+    assertThat(folder.resolve("parts/iterations/0009/model.safetensors"))
+        .hasSameBinaryContentAs(folder.resolve("whole/iterations/0009/model.safetensors"));
+  }
+
   /** The optimist is exploited; the pessimist does not believe the expert. */
   @Test
   void theCounterexampleSaysWhoIsToBlame() throws Exception {
