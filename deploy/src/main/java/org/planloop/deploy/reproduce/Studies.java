@@ -17,6 +17,8 @@ public final class Studies {
         new HelicopterHoverStudy(),
         new HelicopterFunnelStudy(),
         new AerobaticsStudy(),
+        new LemmaStudy(),
+        new LazyStudy(),
         new NeuralMixtureStudy());
   }
 
