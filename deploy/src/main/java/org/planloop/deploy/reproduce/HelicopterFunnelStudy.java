@@ -71,7 +71,7 @@ final class HelicopterFunnelStudy implements Study {
         "expert.kind=target",
         "expert.control-noise=0",
         "expert.episodes=" + transitions,
-        "rollout.environments-per-job=50");
+        "rollout.environments-per-job=500");
   }
 
   @Override

@@ -86,32 +86,49 @@ public record LearnedHelicopter(double[] weights) implements Simulator {
       full[HoverDynamics.CHANGE + i] = action[i];
       full[HoverDynamics.CONTROLS + i] += action[i];
     }
-    double[] features = new double[FEATURES];
-    features(full, full, features);
-    double[] a = new double[ACCELERATIONS];
-    for (int i = 0; i < FEATURES; i++) {
-      for (int j = 0; j < ACCELERATIONS; j++) {
-        a[j] += weights[i * ACCELERATIONS + j] * features[i];
-      }
-    }
     int q = HoverDynamics.ATTITUDE;
-    double[] world = {
-      Attitude.north(full, q, a[0], a[1], a[2]),
-      Attitude.east(full, q, a[0], a[1], a[2]),
-      Attitude.down(full, q, a[0], a[1], a[2]) + GRAVITY
-    };
-    double[] rates = Arrays.copyOfRange(full, HoverDynamics.RATES, HoverDynamics.RATES + 3);
+    double vn = full[HoverDynamics.VELOCITY];
+    double ve = full[HoverDynamics.VELOCITY + 1];
+    double vd = full[HoverDynamics.VELOCITY + 2];
+    double ahead = Attitude.forward(full, q, vn, ve, vd);
+    double right = Attitude.right(full, q, vn, ve, vd);
+    double below = Attitude.below(full, q, vn, ve, vd);
+    double ax = acceleration(0, full, ahead, right, below);
+    double ay = acceleration(1, full, ahead, right, below);
+    double az = acceleration(2, full, ahead, right, below);
+    double rolling = acceleration(3, full, ahead, right, below);
+    double pitching = acceleration(4, full, ahead, right, below);
+    double yawing = acceleration(5, full, ahead, right, below);
+    double turnX = HoverDynamics.STEP * full[HoverDynamics.RATES];
+    double turnY = HoverDynamics.STEP * full[HoverDynamics.RATES + 1];
+    double turnZ = HoverDynamics.STEP * full[HoverDynamics.RATES + 2];
+    full[HoverDynamics.POSITION] += HoverDynamics.STEP * vn;
+    full[HoverDynamics.POSITION + 1] += HoverDynamics.STEP * ve;
+    full[HoverDynamics.POSITION + 2] += HoverDynamics.STEP * vd;
+    full[HoverDynamics.VELOCITY] += HoverDynamics.STEP * Attitude.north(full, q, ax, ay, az);
+    full[HoverDynamics.VELOCITY + 1] += HoverDynamics.STEP * Attitude.east(full, q, ax, ay, az);
+    full[HoverDynamics.VELOCITY + 2] +=
+        HoverDynamics.STEP * (Attitude.down(full, q, ax, ay, az) + GRAVITY);
+    full[HoverDynamics.RATES] += HoverDynamics.STEP * rolling;
+    full[HoverDynamics.RATES + 1] += HoverDynamics.STEP * pitching;
+    full[HoverDynamics.RATES + 2] += HoverDynamics.STEP * yawing;
+    Attitude.turn(full, q, turnX, turnY, turnZ);
+  }
+
+  /** One of the six, from the state before the step and the controls of the step. */
+  private double acceleration(int j, double[] full, double ahead, double right, double below) {
+    double sum = weights[j] + weight(1, j) * ahead + weight(2, j) * right + weight(3, j) * below;
     for (int i = 0; i < 3; i++) {
-      full[HoverDynamics.POSITION + i] += HoverDynamics.STEP * full[HoverDynamics.VELOCITY + i];
-      full[HoverDynamics.VELOCITY + i] += HoverDynamics.STEP * world[i];
-      full[HoverDynamics.RATES + i] += HoverDynamics.STEP * a[3 + i];
+      sum += weight(4 + i, j) * full[HoverDynamics.RATES + i];
     }
-    Attitude.turn(
-        full,
-        q,
-        HoverDynamics.STEP * rates[0],
-        HoverDynamics.STEP * rates[1],
-        HoverDynamics.STEP * rates[2]);
+    for (int i = 0; i < 4; i++) {
+      sum += weight(7 + i, j) * full[HoverDynamics.CONTROLS + i];
+    }
+    return sum;
+  }
+
+  private double weight(int feature, int j) {
+    return weights[feature * ACCELERATIONS + j];
   }
 
   @Override
