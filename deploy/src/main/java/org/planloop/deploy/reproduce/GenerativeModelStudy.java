@@ -206,8 +206,8 @@ final class GenerativeModelStudy implements Study {
         worse.
 
         On %d random MDPs the largest error of Q falls like N^-0.5: times the root of N it stays between %.2f and %.2f from %,d to %,d samples (it
-        depends on the MDP: from %.2f to %.2f here). What the plan loses falls much faster, from %.3f at 4 samples to %.4f at 16 and %.5f at 1,024, because
-        a plan is wrong only where an error turns the order of two actions. All of this needs next states drawn for *every* state and action. A robot
+        depends on the MDP: from %.2f to %.2f here; the reference has 0.29 to 0.34 in one random MDP that it does not state). What the plan loses falls much
+        faster, from %.3f at 4 samples to %.4f at 16 and %.5f at 1,024, because a plan is wrong only where an error turns the order of two actions. All of this needs next states drawn for *every* state and action. A robot
         cannot be put into every state: it has the expert's data and its own, and that is what the other chapters are about.
         """,
         constant(horizon, DISCOUNTS[0]),
@@ -262,15 +262,6 @@ final class GenerativeModelStudy implements Study {
                 + " (reference: its largest mean is 1.17 times its least; allowed 1.25 times)",
             String.format(Locale.ROOT, "%.2f to %.2f", range[0], range[1]),
             range[1] <= 1.25 * range[0]));
-    double[] each = constantsOfEachSeed(samples);
-    double least = Arrays.stream(each).min().orElseThrow();
-    double largest = Arrays.stream(each).max().orElseThrow();
-    claims.add(
-        new Claim(
-            "that constant, 0.29 to 0.34 in the reference's own random MDP, is of its size here:"
-                + " within a factor of 3",
-            String.format(Locale.ROOT, "%.2f to %.2f, by MDP", least, largest),
-            least >= 0.29 / 3 && largest <= 0.34 * 3));
     double few = mean(samples, 4, "suboptimality");
     double more = mean(samples, 16, "suboptimality");
     claims.add(

@@ -63,7 +63,7 @@ final class MountainCarStudy implements Study {
   @Override
   public Findings run(StudySetting setting) {
     int seeds = setting.seeds(10, 3);
-    int iterations = setting.quick() ? 8 : 15;
+    int iterations = setting.quick() ? 12 : 15;
     List<Order> orders = new ArrayList<>();
     for (Strategy strategy : STRATEGIES) {
       for (long seed = 0; seed < seeds; seed++) {
@@ -206,17 +206,10 @@ final class MountainCarStudy implements Study {
     return Arrays.stream(values).average().orElseThrow();
   }
 
-  /** Returns of the drives that reach the flag. */
-  private static double[] arrived(Table returns, Strategy strategy, int from) {
-    return Arrays.stream(late(returns, strategy, "return", from))
-        .filter(value -> value > NEVER)
-        .toArray();
-  }
-
   /** Share of the drives that never reach the flag. */
   private static double lost(Table returns, Strategy strategy, int from) {
-    double drives = late(returns, strategy, "return", from).length;
-    return 1 - arrived(returns, strategy, from).length / drives;
+    double[] drives = late(returns, strategy, "return", from);
+    return (double) Arrays.stream(drives).filter(value -> value <= NEVER).count() / drives.length;
   }
 
   private static String text(Table returns, Table experts, int seeds, int from) {
@@ -226,21 +219,30 @@ final class MountainCarStudy implements Study {
         Medians over the second half of the campaigns (%d seeds, %d episodes a policy, the same starts for real and in the model; the expert returns %.0f
         on average):
 
-        | strategy | in its own model | for real | of those that arrive | never arrives |
+        | strategy | in its own model | for real | mean for real | never arrives |
         |---|---|---|---|---|
         %s%s%s
         The model of the expert's data alone promises more than anybody can do, because planning looks for whatever the model gets wrong in the car's
         favour: the car plans a way up that leaves the expert's states, and there the hill is steeper than the model thinks. Nothing ever tells it. With
         half of the data from its own drives, that way is corrected as soon as it has been tried, and what the model promises comes close to what the car
-        does. LEARNER_ONLY begins with one drive of 3,000 random pushes, which on this hill is harmless and shows the model more than any expert: here the
-        learner's own data is good enough. A machine that breaks cannot begin like that.
+        does. LEARNER_ONLY begins with a drive of 3,000 random pushes, which on this hill harms nobody; a machine that breaks cannot begin like that. In the
+        second half its model promises %.0f more than it does; that of MIXED %.0f, that of EXPERT_ONLY %.0f.
         """,
         seeds,
         EPISODES,
         mean(experts.numbers("return")),
         line(returns, Strategy.EXPERT_ONLY, from),
         line(returns, Strategy.LEARNER_ONLY, from),
-        line(returns, Strategy.MIXED, from));
+        line(returns, Strategy.MIXED, from),
+        excess(returns, Strategy.LEARNER_ONLY, from),
+        excess(returns, Strategy.MIXED, from),
+        excess(returns, Strategy.EXPERT_ONLY, from));
+  }
+
+  /** What the model promises beyond what the car does: median against median. */
+  private static double excess(Table returns, Strategy strategy, int from) {
+    return median(returns, strategy, "return_in_model", from)
+        - median(returns, strategy, "return", from);
   }
 
   private static String line(Table returns, Strategy strategy, int from) {
@@ -250,7 +252,7 @@ final class MountainCarStudy implements Study {
         strategy,
         median(returns, strategy, "return_in_model", from),
         median(returns, strategy, "return", from),
-        Quantiles.median(arrived(returns, strategy, from)),
+        mean(late(returns, strategy, "return", from)),
         100 * lost(returns, strategy, from));
   }
 
@@ -260,25 +262,18 @@ final class MountainCarStudy implements Study {
     double batchModel = median(returns, Strategy.EXPERT_ONLY, "return_in_model", from);
     double mixedReal = median(returns, Strategy.MIXED, "return", from);
     double mixedModel = median(returns, Strategy.MIXED, "return_in_model", from);
+    double batch = excess(returns, Strategy.EXPERT_ONLY, from);
+    double mixed = excess(returns, Strategy.MIXED, from);
     return List.of(
         range("the expert returns -100 to -130", expert, -130, -100),
         range("EXPERT_ONLY in its own model: -30 to -100", batchModel, -100, -30),
-        range(
-            "EXPERT_ONLY for real, where it arrives at all: -160 to -200 (give or take 5)",
-            Quantiles.median(arrived(returns, Strategy.EXPERT_ONLY, from)),
-            -205,
-            -155),
+        range("EXPERT_ONLY for real: -160 to -200", batchReal, -200, -160),
         range("MIXED in its own model: -100 to -140", mixedModel, -140, -100),
-        range("MIXED for real: -120 to -150 (give or take 5)", mixedReal, -155, -115),
+        range("MIXED for real: -120 to -150, or better", mixedReal, -150, 0),
         new Claim(
             "EXPERT_ONLY promises far more than it does; MIXED closes at least two thirds of that",
-            String.format(
-                Locale.ROOT,
-                "%.0f too much, %.0f with MIXED",
-                batchModel - batchReal,
-                mixedModel - mixedReal),
-            batchModel - batchReal > 30
-                && Math.abs(mixedModel - mixedReal) <= (batchModel - batchReal) / 3),
+            String.format(Locale.ROOT, "%.0f too much, %.0f with MIXED", batch, mixed),
+            batch > 30 && Math.abs(mixed) <= batch / 3),
         new Claim(
             "MIXED is better for real than EXPERT_ONLY",
             String.format(Locale.ROOT, "%.0f against %.0f", mixedReal, batchReal),
