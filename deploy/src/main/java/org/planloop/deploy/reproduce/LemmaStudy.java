@@ -260,11 +260,11 @@ final class LemmaStudy implements Study {
       late.append(
           String.format(
               Locale.ROOT,
-              "- **%s**: the learner gets %.1f less than the expert; fit on learner data %+.1f, fit"
+              "- **%s**: learner less expert %+.1f; fit on learner data %+.1f, fit"
                   + " on expert data %+.1f, planner %+.1f. The alarm rings in %.0f %% of the"
                   + " iterations.%n",
               strategy,
-              -late(campaigns, strategy, "gap_mean"),
+              late(campaigns, strategy, "gap_mean"),
               late(campaigns, strategy, "gap_learner_fit"),
               late(campaigns, strategy, "gap_expert_fit"),
               late(campaigns, strategy, "gap_planning"),
