@@ -185,6 +185,7 @@ class EnvironmentContractTest {
         .hasMessageContaining("cartpole-swingup");
     assertThatThrownBy(() -> ENVIRONMENTS.create("cartpole-swingup", Map.of("maxsteps", 3)))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage("environment.maxsteps = 3: cartpole-swingup has the settings max-steps");
+        .hasMessage(
+            "environment.maxsteps = 3: cartpole-swingup has the settings max-steps, rail, rail-end");
   }
 }

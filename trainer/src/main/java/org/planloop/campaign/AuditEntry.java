@@ -13,6 +13,8 @@ public record AuditEntry(int iteration, int version, Decision decision, String r
   public enum Decision {
     /** The pre-flight check lets the candidate fly. */
     ACCEPTED,
+    /** The pre-flight check cannot say yet; the candidate flies, but nobody falls back on it. */
+    UNCHECKED,
     /** The pre-flight check does not: what flew before flies again. */
     REFUSED,
     /** The policy is stored and on its way to the workers. */

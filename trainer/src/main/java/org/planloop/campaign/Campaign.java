@@ -136,6 +136,7 @@ public final class Campaign extends AbstractBehavior<Object> {
                     new Event.Checked(
                         checked.version(),
                         checked.accepted(),
+                        checked.checked(),
                         checked.reason(),
                         checked.metrics())))
         .onMessage(

@@ -12,6 +12,7 @@ import org.planloop.campaign.AuditEntry.Decision;
 import org.planloop.data.Purpose;
 import org.planloop.policy.PolicyDefinition;
 import org.planloop.protocol.EpisodeResult;
+import org.planloop.protocol.EpisodeResult.End;
 import org.planloop.protocol.JobResult;
 import org.planloop.protocol.Rescuer;
 import org.planloop.protocol.RolloutJob;
@@ -348,17 +349,35 @@ public final class CampaignLoop {
     if (iteration != null) {
       iteration.checked(checked);
     }
+    if (!checked.checked()) {
+      note(version, Decision.UNCHECKED, checked.reason());
+      return publish(version, requireNonNull(candidate), "the candidate flies unchecked");
+    }
     if (checked.accepted()) {
       note(version, Decision.ACCEPTED, checked.reason());
       state = state.withSafety(state.safety().accepting(version));
       return publish(version, requireNonNull(candidate), "the candidate is accepted");
     }
     note(version, Decision.REFUSED, checked.reason());
-    state = state.withSafety(state.safety().refusing());
+    return refuse(version);
+  }
+
+  /**
+   * What flew before flies again, if it is accepted and did not crash just now; else the expert.
+   */
+  private List<Effect> refuse(int version) {
+    boolean crashed = iteration != null && iteration.count(End.CRASHED) > 0;
+    Safety safety = crashed ? state.safety().accepting(0) : state.safety();
+    state = state.withSafety(safety.refusing(state.safety().refusedInARow()));
     List<Effect> effects = new ArrayList<>(warnOfRefusals());
     effects.addAll(
-        version == 1
-            ? publish(1, plan.expertPolicy(), "the candidate is refused: the expert flies")
+        safety.accepted() == 0
+            ? publish(
+                version,
+                plan.expertPolicy(),
+                "the candidate is refused"
+                    + (crashed ? ", and what flew before crashed" : "")
+                    + ": the expert flies")
             : publishAgain(version, "the candidate is refused"));
     return effects;
   }

@@ -44,10 +44,12 @@ public sealed interface Event {
    * A candidate was checked before it flies.
    *
    * @param accepted whether it may fly
+   * @param checked false where nothing was learned yet to check it in
    * @param reason why, with what was measured
    * @param metrics figures of the check by metric name
    */
-  record Checked(int version, boolean accepted, String reason, Map<String, Double> metrics)
+  record Checked(
+      int version, boolean accepted, boolean checked, String reason, Map<String, Double> metrics)
       implements Event {}
 
   /**

@@ -8,7 +8,8 @@ import java.util.stream.Stream;
  *
  * @param trusted the newest policy that flew an iteration without a crash, a failure or a rescue;
  *     0, the expert, before there is one
- * @param accepted the newest candidate that was not refused; 0, the expert, before there is one
+ * @param accepted the newest candidate that was accepted, unless it crashed since; else 0, the
+ *     expert
  * @param refusedInARow candidates refused since
  * @param audit every decision so far
  */
@@ -28,8 +29,8 @@ public record Safety(int trusted, int accepted, int refusedInARow, List<AuditEnt
     return new Safety(trusted, version, 0, audit);
   }
 
-  Safety refusing() {
-    return new Safety(trusted, accepted, refusedInARow + 1, audit);
+  Safety refusing(int before) {
+    return new Safety(trusted, accepted, before + 1, audit);
   }
 
   Safety with(AuditEntry entry) {

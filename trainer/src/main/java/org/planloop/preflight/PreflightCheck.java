@@ -90,12 +90,12 @@ public final class PreflightCheck {
       }
       List<ModelParameters> models = models(version, model, rows, expertFraction);
       if (models.isEmpty()) {
-        return new Verdict(true, "there is no model to check it in yet", Map.of());
+        return new Verdict(true, false, "no model is learned yet to check it in", Map.of());
       }
       List<List<EpisodeResult>> flown = new ArrayList<>();
       double[] starts = starts(rows);
       for (int i = 0; i < models.size(); i++) {
-        flown.add(flyIn(models.get(i), i, policy, starts));
+        flown.add(flyIn(models.get(i), i, policy, starts, rows, expertFraction));
       }
       return judge(
           flown,
@@ -108,17 +108,17 @@ public final class PreflightCheck {
   /** What the candidate is flown in; none where nothing was learned yet. */
   private List<ModelParameters> models(
       int version, Optional<ModelParameters> model, ReplayView rows, double expertFraction) {
-    if (settings.kind() == PreflightSettings.Kind.MODEL) {
-      return model.map(List::of).orElse(List.of());
-    }
-    if (model.orElse(null) instanceof ModelParameters.Ensemble ensemble) {
-      return members(ensemble);
-    }
-    boolean enough =
+    boolean learned =
         (expertFraction == 0 || rows.size(Provenance.EXPERT) > 0)
             && (expertFraction == 1 || rows.size(Provenance.LEARNER) > 0);
-    if (!enough) {
+    if (model.isEmpty() || !learned) {
       return List.of();
+    }
+    if (settings.kind() == PreflightSettings.Kind.MODEL) {
+      return List.of(model.get());
+    }
+    if (model.get() instanceof ModelParameters.Ensemble ensemble) {
+      return members(ensemble);
     }
     List<ModelParameters> models = new ArrayList<>();
     for (int member = 0; member < settings.members(); member++) {
@@ -153,9 +153,19 @@ public final class PreflightCheck {
   }
 
   private List<EpisodeResult> flyIn(
-      ModelParameters model, int index, Policy policy, double[] starts) {
+      ModelParameters model,
+      int index,
+      Policy policy,
+      double[] starts,
+      ReplayView rows,
+      double expertFraction) {
     int episodes = settings.episodes();
-    try (DynamicsModel opened = DynamicsModels.open(model, environment, 1, Device.AUTO)) {
+    try (DynamicsModel bare = DynamicsModels.open(model, environment, 1, Device.AUTO)) {
+      DynamicsModel opened =
+          ResidualNoise.lacking(model)
+              ? ResidualNoise.of(bare, rows, expertFraction, stream(0, index, "residuals"))
+                  .orElse(bare)
+              : bare;
       return new ModelFlights(environment, discount)
           .fly(
               policy,
@@ -202,7 +212,7 @@ public final class PreflightCheck {
                 "preflight/return_mean", returned,
                 "preflight/refused", accepted ? 0.0 : 1.0)
             : Map.of("preflight/crash_share", crashes, "preflight/refused", accepted ? 0.0 : 1.0);
-    return new Verdict(accepted, reason, metrics);
+    return new Verdict(accepted, true, reason, metrics);
   }
 
   /** A flight in which the numbers leave the finite is a crash too. */

@@ -141,7 +141,8 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
       implements Result {}
 
   /** How a pre-flight check ended. */
-  public record Checked(int version, boolean accepted, String reason, Map<String, Double> metrics)
+  public record Checked(
+      int version, boolean accepted, boolean checked, String reason, Map<String, Double> metrics)
       implements Result {}
 
   /** Plans a policy in a model. */
@@ -326,9 +327,11 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
     if (verdict == null) {
       Throwable cause =
           failure == null || failure.getCause() == null ? failure : failure.getCause();
-      return new Checked(rows.version(), false, "the check could not be flown: " + cause, Map.of());
+      return new Checked(
+          rows.version(), false, true, "the check could not be flown: " + cause, Map.of());
     }
-    return new Checked(rows.version(), verdict.accepted(), verdict.reason(), verdict.metrics());
+    return new Checked(
+        rows.version(), verdict.accepted(), verdict.checked(), verdict.reason(), verdict.metrics());
   }
 
   private Behavior<Command> onFlyInModel(FlyInModel flight) {

@@ -46,13 +46,24 @@ final class LoopDriver {
   private final Flight flight;
   private final Function<Integer, Event> fit;
   private Function<Integer, Event> check =
-      version -> new Event.Checked(version, true, "fine", Map.of());
+      version -> new Event.Checked(version, true, true, "fine", Map.of());
   private double wall;
 
   LoopDriver(CampaignPlan plan, CampaignState state, Flight flight, Function<Integer, Event> fit) {
     this.loop = new CampaignLoop(plan, state);
     this.flight = flight;
     this.fit = fit;
+  }
+
+  /** With a pre-flight check that cannot check the first policy. */
+  LoopDriver uncheckedFirst() {
+    Function<Integer, Event> others = check;
+    check =
+        version ->
+            version == 1
+                ? new Event.Checked(1, true, false, "no model yet", Map.of())
+                : others.apply(version);
+    return this;
   }
 
   /** With a pre-flight check that refuses some versions. */
@@ -62,6 +73,7 @@ final class LoopDriver {
             new Event.Checked(
                 version,
                 !refused.test(version),
+                true,
                 "crashes: " + refused.test(version),
                 Map.of("preflight/refused", refused.test(version) ? 1.0 : 0.0));
     return this;

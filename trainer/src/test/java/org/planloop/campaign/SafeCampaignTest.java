@@ -157,9 +157,50 @@ class SafeCampaignTest {
     LoopDriver driver =
         run(plan(2, Optional.empty(), true, noisy), LoopDriver.whole(40), version -> version < 3);
 
-    assertThat(driver.published).containsExactly(1, -2, 3);
-    assertThat(driver.policies.get(0))
-        .isEqualTo(new PolicyDefinition.Expert("lqr", 0, java.util.Map.of()));
+    assertThat(driver.published).containsExactly(1, 2, 3);
+    assertThat(driver.policies.subList(0, 2))
+        .containsOnly(new PolicyDefinition.Expert("lqr", 0, java.util.Map.of()));
+  }
+
+  @Test
+  void nobodyFallsBackOnAPolicyThatWasNeverChecked() {
+    LoopDriver driver =
+        new LoopDriver(
+                plan(3, Optional.empty(), true, LoopDriver.EXPERT),
+                CampaignState.EMPTY,
+                LoopDriver.whole(40),
+                LoopDriver::fitted)
+            .refusing(version -> version == 2 || version == 4)
+            .uncheckedFirst()
+            .run(ALL, new SplittableRandom(1));
+
+    assertThat(driver.published).containsExactly(1, 2, 3, -4);
+    assertThat(driver.policies.get(0)).isInstanceOf(PolicyDefinition.RandomActions.class);
+    assertThat(driver.policies.get(1)).isInstanceOf(PolicyDefinition.Expert.class);
+    assertThat(driver.finish.state().safety().audit().get(0).decision())
+        .isEqualTo(Decision.UNCHECKED);
+  }
+
+  @Test
+  void anAcceptedPolicyThatCrashedDoesNotFlyAgain() {
+    LoopDriver.Flight secondCrashes =
+        (job, episode) ->
+            new EpisodeResult(
+                episode, 1, 40, job.policyVersion() == 2 ? End.CRASHED : End.TRUNCATED, "", 0);
+    LoopDriver driver =
+        run(
+            plan(4, Optional.empty(), true, LoopDriver.EXPERT),
+            secondCrashes,
+            version -> version == 3 || version == 4);
+
+    assertThat(driver.published).containsExactly(1, 2, 3, 4, 5);
+    assertThat(driver.policies.subList(2, 4)).hasOnlyElementsOfType(PolicyDefinition.Expert.class);
+    assertThat(driver.finish.state().safety().audit())
+        .filteredOn(entry -> entry.version() == 3 && entry.decision() == Decision.PUBLISHED)
+        .singleElement()
+        .extracting(AuditEntry::reason)
+        .asString()
+        .contains("what flew before crashed");
   }
 
   @Test

@@ -150,10 +150,10 @@ class PreflightCheckTest {
   @Test
   void whatCrashesInTheModelIsRefused() {
     PreflightSettings model = settings(Kind.MODEL, 0, Double.NaN);
-    Rows none = new Rows(0);
+    Rows exact = new Rows(10, 1);
 
-    assertThat(fly(model, 0.5, 1, none).accepted()).isTrue();
-    Verdict crash = fly(model, 3, 1, none);
+    assertThat(fly(model, 0.5, 1, exact).accepted()).isTrue();
+    Verdict crash = fly(model, 3, 1, exact);
     assertThat(crash.accepted()).isFalse();
     assertThat(crash.reason()).contains("1.000 of 4 episodes crash", "max-crashes = 0.0");
     assertThat(crash.metrics())
@@ -166,23 +166,39 @@ class PreflightCheckTest {
   @Test
   void aReturnThatIsTooLowIsRefused() {
     // 1/2 + 1/4 + ... = 1 in a hundred steps.
-    assertThat(fly(settings(Kind.MODEL, 0, -1.01), 0.5, 1, new Rows(0)).accepted()).isTrue();
-    Verdict low = fly(settings(Kind.MODEL, 0, -0.99), 0.5, 1, new Rows(0));
+    assertThat(fly(settings(Kind.MODEL, 0, -1.01), 0.5, 1, new Rows(10, 1)).accepted()).isTrue();
+    Verdict low = fly(settings(Kind.MODEL, 0, -0.99), 0.5, 1, new Rows(10, 1));
     assertThat(low.accepted()).isFalse();
     assertThat(low.reason()).contains("preflight.min-return = -0.99");
   }
 
-  /** Rows that say b = 1 and b = 3 in turn: together b = 2, which k = 1 just bears. */
+  /** Rows that say b = 1 and b = 3 in turn: samples of them differ about b, and so about k. */
   @Test
   void aBootstrapSeesWhatTheModelItselfCannot() {
     Rows divided = new Rows(40, 1, 3);
-    Rows agreed = new Rows(40, 1.9);
+    Rows agreed = new Rows(40, 2);
+    PreflightSettings model = settings(Kind.MODEL, 0, Double.NaN);
+    PreflightSettings bootstrap = settings(Kind.BOOTSTRAP, 0, Double.NaN);
 
-    assertThat(fly(settings(Kind.MODEL, 0, Double.NaN), 1, 2, divided).accepted()).isTrue();
-    Verdict worst = fly(settings(Kind.BOOTSTRAP, 0, Double.NaN), 1, 2, divided);
-    assertThat(worst.accepted()).isFalse();
+    assertThat(fly(model, 0.9, 2, agreed).accepted()).isTrue();
+    assertThat(fly(bootstrap, 0.9, 2, agreed).accepted()).isTrue();
+    Verdict worst = fly(bootstrap, 0.9, 2, divided);
     assertThat(worst.reason()).contains("worst of 6 models");
-    assertThat(fly(settings(Kind.BOOTSTRAP, 0, Double.NaN), 1, 1.9, agreed).accepted()).isTrue();
+    assertThat(worst.metrics().get("preflight/return_mean"))
+        .isLessThan(fly(model, 0.9, 2, divided).metrics().get("preflight/return_mean"));
+  }
+
+  /** Under x' = 0 x, what is left is the noise alone: residuals of +1 and -1. */
+  @Test
+  void theModelIsFlownThroughTheNoiseThatItWasFittedThrough() {
+    PreflightSettings model =
+        new PreflightSettings(Kind.MODEL, 200, 5, 0, Double.NaN, "", Map.of());
+    Verdict verdict = fly(model, 0.5, 2, new Rows(40, 1, 3));
+
+    // x is 0 after a step, then what the last residual left: |x| = 1 in each of 100 steps.
+    assertThat(verdict.accepted()).isTrue();
+    assertThat(verdict.metrics().get("preflight/return_mean"))
+        .isCloseTo(-STEPS, org.assertj.core.api.Assertions.within(1e-3));
   }
 
   @Test
@@ -209,7 +225,11 @@ class PreflightCheckTest {
           check(settings(kind, 0, Double.NaN), line(1))
               .fly(1, feedback(3), Optional.empty(), new Rows(0), 0.5);
       assertThat(verdict.accepted()).isTrue();
-      assertThat(verdict.reason()).contains("no model");
+      assertThat(verdict.checked()).isFalse();
+      assertThat(verdict.reason()).contains("no model is learned yet");
+      assertThat(fly(settings(kind, 0, Double.NaN), 3, 1, new Rows(0)).checked())
+          .as("a stated model is not learned")
+          .isFalse();
     }
   }
 

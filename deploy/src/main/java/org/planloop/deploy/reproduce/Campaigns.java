@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import org.planloop.campaign.AuditEntry;
 import org.planloop.campaign.CampaignObserver;
 import org.planloop.campaign.ProgressRow;
 import org.planloop.campaign.Strategy;
@@ -81,10 +82,16 @@ public final class Campaigns {
    * A campaign that was flown.
    *
    * @param progress its rows
+   * @param decisions about its policies, in order
    * @param folder its run folder: {@code best/} and {@code iterations/} can be read
    */
   public record Flown(
-      Order order, Experiment experiment, ProgressTable progress, Summary summary, Path folder) {}
+      Order order,
+      Experiment experiment,
+      ProgressTable progress,
+      List<AuditEntry> decisions,
+      Summary summary,
+      Path folder) {}
 
   /** Where the parts of all campaigns are found. */
   public Parts parts() {
@@ -180,6 +187,7 @@ public final class Campaigns {
     Path folder = Files.createTempDirectory(scratch, order.experiment() + "-");
     try {
       List<ProgressRow> rows = new ArrayList<>();
+      List<AuditEntry> decisions = new ArrayList<>();
       CampaignObserver observer =
           new CampaignObserver() {
             @Override
@@ -188,13 +196,27 @@ public final class Campaigns {
                 rows.add(row);
               }
             }
+
+            @Override
+            public void decided(AuditEntry entry) {
+              synchronized (rows) {
+                decisions.add(entry);
+              }
+            }
           };
       Summary summary;
       try (RunningCampaign campaign = starter.start(experiment, parts, folder, observer)) {
         summary = await(campaign);
       }
       synchronized (rows) {
-        return look.apply(new Flown(order, experiment, ProgressTable.of(rows), summary, folder));
+        return look.apply(
+            new Flown(
+                order,
+                experiment,
+                ProgressTable.of(rows),
+                List.copyOf(decisions),
+                summary,
+                folder));
       }
     } finally {
       AtomicFolder.delete(folder);

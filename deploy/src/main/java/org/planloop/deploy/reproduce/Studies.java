@@ -19,7 +19,8 @@ public final class Studies {
         new AerobaticsStudy(),
         new LemmaStudy(),
         new LazyStudy(),
-        new NeuralMixtureStudy());
+        new NeuralMixtureStudy(),
+        new WithoutCrashingStudy());
   }
 
   /** The study of that name. */

@@ -34,7 +34,7 @@ record SwingUpDynamics(double damping) implements Simulator {
   private static final double MOMENT = POLE_MASS * CENTRE;
   private static final double ABOUT_HINGE = POLE_INERTIA + MOMENT * CENTRE;
 
-  private static final double RAIL = 2.5;
+  static final double RAIL = 2.5;
   private static final double IMPEDANCE_START = 0.9;
   private static final double IMPEDANCE_END = 0.95;
   private static final double IMPEDANCE_WIDTH = 0.001;

@@ -1,9 +1,16 @@
 package org.planloop.environments.cartpole;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.planloop.data.InvalidInputException;
+import org.planloop.environment.Environment;
+import org.planloop.environment.Limit;
+import org.planloop.environments.Environments;
 
 class SwingUpTest {
   private static final SwingUpObjective OBJECTIVE = new SwingUpObjective();
@@ -71,5 +78,28 @@ class SwingUpTest {
     double[] hanging = {0, 0, 0, 0};
     assertThat(OBJECTIVE.reward(upright, new double[] {0}, hanging))
         .isCloseTo(Math.exp(-4), within(1e-15));
+  }
+
+  @Test
+  void theEndOfTheRailIsACrashWhereItIsAskedFor() {
+    Environments all = Environments.bundled();
+    Environment soft = all.create("cartpole-swingup", Map.of());
+    Environment hard = all.create("cartpole-swingup", Map.of("rail", "crash", "rail-end", 0.75));
+    double[] state = {0.7, 0.3, 0, 0};
+    double[] action = {1};
+    double[] on = {-0.75, 3, 0, 0};
+    double[] off = {-0.76, 3, 0, 0};
+
+    assertThat(soft.objective().terminated(state, action, off)).isFalse();
+    assertThat(hard.objective().terminated(state, action, on)).isFalse();
+    assertThat(hard.objective().terminated(state, action, off)).isTrue();
+    assertThat(hard.objective().terminationIsCrash()).isTrue();
+    assertThat(hard.objective().terminalReward(30)).isEqualTo(-30);
+    assertThat(hard.objective().reward(state, action, on))
+        .isEqualTo(soft.objective().reward(state, action, on));
+    assertThat(hard.limits()).containsExactly(new Limit(List.of("x"), 0.75));
+    assertThatThrownBy(() -> all.create("cartpole-swingup", Map.of("rail", "soft")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("environment.rail = soft: must be stop or crash");
   }
 }
