@@ -92,34 +92,27 @@ public record RolloutJob(
 
   /** The same job under supervision. */
   public RolloutJob rescuedBy(int version) {
-    return new RolloutJob(
-        purpose,
-        iteration,
-        index,
-        attempt,
-        policyVersion,
-        seed,
-        firstEpisode,
-        episodes,
-        maxSteps,
-        keepRows,
-        version);
+    return with(attempt, version);
   }
 
   /** The same job, not flown yet, under the next attempt number. */
   public RolloutJob nextAttempt() {
+    return with(attempt + 1, rescuer);
+  }
+
+  private RolloutJob with(int otherAttempt, int otherRescuer) {
     return new RolloutJob(
         purpose,
         iteration,
         index,
-        attempt + 1,
+        otherAttempt,
         policyVersion,
         seed,
         firstEpisode,
         episodes,
         maxSteps,
         keepRows,
-        rescuer);
+        otherRescuer);
   }
 
   /** One word for logs: {@code COLLECT-3/0@v4}. */

@@ -220,7 +220,7 @@ public final class Campaign extends AbstractBehavior<Object> {
   }
 
   private Behavior<Object> onRowStored(CampaignState state) {
-    ProgressRow row = state.rows().get(state.rows().size() - 1);
+    ProgressRow row = state.lastRow().orElseThrow();
     surroundings.observer().row(row);
     if (surroundings.plan().diagnostics().alarm() != Alarm.OFF) {
       row.diagnosis()

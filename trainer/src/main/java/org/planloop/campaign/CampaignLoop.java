@@ -5,10 +5,8 @@ import static java.util.stream.Collectors.toCollection;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.planloop.campaign.AuditEntry.Decision;
 import org.planloop.data.Purpose;
 import org.planloop.policy.PolicyDefinition;
 import org.planloop.protocol.EpisodeResult;
@@ -33,12 +31,10 @@ public final class CampaignLoop {
   /** Failed learner episodes in a row after which the environment is taken for broken. */
   private static final int MAX_FAILED_EPISODES = 10;
 
-  /** Refused candidates in a row after which the user is warned, and again after as many. */
-  private static final int MANY_REFUSALS = 5;
-
   private final CampaignPlan plan;
   private final FlightPlan flights;
   private final SelfExamination examination;
+  private final Clearance clearance;
   private final boolean evaluating;
   private CampaignState state;
   private @Nullable Iteration iteration;
@@ -56,6 +52,7 @@ public final class CampaignLoop {
     this.state = state;
     this.flights = new FlightPlan(plan.seed(), plan.environmentsPerJob());
     this.examination = new SelfExamination(plan, flights);
+    this.clearance = new Clearance(plan);
     this.evaluating = plan.evaluation().episodes() > 0;
   }
 
@@ -65,9 +62,7 @@ public final class CampaignLoop {
       return afterRow();
     }
     if (plan.fliesExpertFirst()) {
-      List<RolloutJob> jobs =
-          flights.jobs(
-              Purpose.EXPERT, 0, 0, 0, 0, plan.expert().episodes(), 0, plan.expert().rows());
+      List<RolloutJob> jobs = demonstrations(0);
       pendingDemonstrations = jobs.size();
       return List.of(new Effect.Fly(jobs));
     }
@@ -127,26 +122,15 @@ public final class CampaignLoop {
   private List<Effect> offer(int version, PolicyDefinition policy, String origin) {
     candidate = policy;
     if (!plan.preflight()) {
-      return publish(version, policy, origin);
+      return decided(clearance.publish(state, version, policy, origin));
     }
     return List.of(
         new Effect.Preflight(policy, iteration == null ? fitOfExpert() : fit(iteration)));
   }
 
-  private List<Effect> publish(int version, PolicyDefinition policy, String origin) {
-    note(version, Decision.PUBLISHED, origin);
-    return List.of(new Effect.Publish(version, policy));
-  }
-
-  private List<Effect> publishAgain(int version, String why) {
-    note(version, Decision.PUBLISHED, why + ": pi_" + (version - 1) + " flies again");
-    return List.of(new Effect.Republish(version));
-  }
-
-  private void note(int version, Decision decision, String reason) {
-    state =
-        state.withSafety(
-            state.safety().with(new AuditEntry(version - 1, version, decision, reason)));
+  private List<Effect> decided(Clearance.Outcome outcome) {
+    state = outcome.state();
+    return outcome.effects();
   }
 
   private List<Effect> begin(int number) {
@@ -154,9 +138,7 @@ public final class CampaignLoop {
     iteration = current;
     List<RolloutJob> jobs = new ArrayList<>(wave(current));
     if (plan.fliesExpertEachIteration()) {
-      List<RolloutJob> expert =
-          flights.jobs(
-              Purpose.EXPERT, number, 0, 0, 0, plan.expert().episodes(), 0, plan.expert().rows());
+      List<RolloutJob> expert = demonstrations(number);
       current.await(Purpose.EXPERT, expert.size());
       jobs.addAll(expert);
     }
@@ -175,10 +157,13 @@ public final class CampaignLoop {
     return List.of(new Effect.Fly(jobs), examination.inModel(number));
   }
 
+  private List<RolloutJob> demonstrations(int number) {
+    return flights.jobs(
+        Purpose.EXPERT, number, 0, 0, 0, plan.expert().episodes(), 0, plan.expert().rows());
+  }
+
   private Optional<Diagnosis> lastDiagnosis() {
-    return state.rows().isEmpty()
-        ? Optional.empty()
-        : state.rows().get(state.rows().size() - 1).diagnosis();
+    return state.lastRow().flatMap(ProgressRow::diagnosis);
   }
 
   private Optional<Diagnosis> diagnosed(Iteration current) {
@@ -345,58 +330,11 @@ public final class CampaignLoop {
   }
 
   private List<Effect> onChecked(Event.Checked checked) {
-    int version = checked.version();
+    boolean crashed = iteration != null && iteration.count(End.CRASHED) > 0;
     if (iteration != null) {
       iteration.checked(checked);
     }
-    if (!checked.checked()) {
-      note(version, Decision.UNCHECKED, checked.reason());
-      return publish(version, requireNonNull(candidate), "the candidate flies unchecked");
-    }
-    if (checked.accepted()) {
-      note(version, Decision.ACCEPTED, checked.reason());
-      state = state.withSafety(state.safety().accepting(version));
-      return publish(version, requireNonNull(candidate), "the candidate is accepted");
-    }
-    note(version, Decision.REFUSED, checked.reason());
-    return refuse(version);
-  }
-
-  /**
-   * What flew before flies again, if it is accepted and did not crash just now; else the expert.
-   */
-  private List<Effect> refuse(int version) {
-    boolean crashed = iteration != null && iteration.count(End.CRASHED) > 0;
-    Safety safety = crashed ? state.safety().accepting(0) : state.safety();
-    state = state.withSafety(safety.refusing(state.safety().refusedInARow()));
-    List<Effect> effects = new ArrayList<>(warnOfRefusals());
-    effects.addAll(
-        safety.accepted() == 0
-            ? publish(
-                version,
-                plan.expertPolicy(),
-                "the candidate is refused"
-                    + (crashed ? ", and what flew before crashed" : "")
-                    + ": the expert flies")
-            : publishAgain(version, "the candidate is refused"));
-    return effects;
-  }
-
-  /** Many refusals in a row: the data no longer comes from where the learner would go. */
-  private List<Effect> warnOfRefusals() {
-    Safety safety = state.safety();
-    if (safety.refusedInARow() % MANY_REFUSALS != 0) {
-      return List.of();
-    }
-    String message =
-        "the pre-flight check has refused "
-            + safety.refusedInARow()
-            + " candidates in a row, and "
-            + (safety.accepted() == 0 ? "the expert" : "pi_" + safety.accepted())
-            + " flies in their place: the learner no longer sees its own states; loosen preflight,"
-            + " or let candidates fly under supervision (rollout.supervision = envelope)";
-    state = state.withNote(message);
-    return List.of(new Effect.Warn(message));
+    return decided(clearance.checked(state, checked, requireNonNull(candidate), crashed));
   }
 
   private List<Effect> onFitFailed(Event.FitFailed failed) {
@@ -419,7 +357,7 @@ public final class CampaignLoop {
                 + " had no result ("
                 + failed.reason()
                 + "); its policy flew again");
-    return publishAgain(failed.version(), "the fit had no result");
+    return decided(clearance.publishAgain(state, failed.version(), "the fit had no result"));
   }
 
   private List<Effect> onPublished(int version, double wallSeconds) {
@@ -434,39 +372,31 @@ public final class CampaignLoop {
     if (!current.complete()) {
       return List.of();
     }
-    List<Candidate> candidates = new ArrayList<>(state.candidates());
-    ReturnEstimate evaluated = ReturnEstimate.NONE;
-    if (evaluating) {
-      Candidate judged =
-          new Candidate(current.number, List.of()).with(FinalChoice.returns(current.evaluated()));
-      candidates.add(judged);
-      evaluated = judged.estimate();
-    }
+    Optional<Candidate> judged =
+        evaluating
+            ? Optional.of(
+                new Candidate(current.number, List.of())
+                    .with(FinalChoice.returns(current.evaluated())))
+            : Optional.empty();
+    ReturnEstimate evaluated = judged.map(Candidate::estimate).orElse(ReturnEstimate.NONE);
     ProgressRow row = current.row(state, wallSeconds, evaluated, diagnosed(current));
-    List<ProgressRow> rows = new ArrayList<>(state.rows());
-    rows.add(row);
-    List<Double> expertReturns = new ArrayList<>(state.expertReturns());
-    expertReturns.addAll(wholeReturns(current.expertEpisodes()));
     state =
-        new CampaignState(
-            rows,
-            candidates,
-            expertReturns,
-            row.envSteps(),
-            row.expertSteps(),
-            row.evalSteps(),
-            state.learnerRows() + current.learnerRows(),
-            state.expertRows() + current.expertRows(),
-            state.failedFits(),
-            failedInARow(current),
-            state.notes(),
-            current.flewAlone() ? state.safety().trusting(current.number) : state.safety());
+        state.withRow(
+            row,
+            judged,
+            wholeReturns(current.expertEpisodes()),
+            current.learnerRows(),
+            current.expertRows(),
+            failedInARow(current));
+    if (current.flewAlone()) {
+      state = state.withSafety(state.safety().trusting(current.number));
+    }
     return List.of(new Effect.Checkpoint(state));
   }
 
   /** Goes on with the next iteration, or chooses among what there is. */
   private List<Effect> afterRow() {
-    ProgressRow last = state.rows().get(state.rows().size() - 1);
+    ProgressRow last = state.lastRow().orElseThrow();
     CampaignSettings settings = plan.campaign();
     // A return that a rescuer had a hand in is not the policy's own.
     boolean reached =
@@ -511,13 +441,7 @@ public final class CampaignLoop {
   }
 
   private List<Effect> finish(CampaignState finished, Selection selection) {
-    AuditEntry entry =
-        new AuditEntry(
-            finished.iteration(),
-            selection.chosen(),
-            Decision.SELECTED,
-            "by " + selection.selectedBy().name().toLowerCase(Locale.ROOT));
-    state = finished.withSafety(finished.safety().with(entry));
+    state = Clearance.selected(finished, selection);
     return List.of(new Effect.Finish(state, selection));
   }
 

@@ -2,7 +2,9 @@ package org.planloop.campaign;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -50,87 +52,127 @@ public record CampaignState(
 
   /** With the expert's episodes from before the first iteration. */
   CampaignState withExpert(long steps, long stored, List<Double> returns) {
-    return new CampaignState(
-        rows,
-        candidates,
-        returns,
-        envSteps,
-        steps,
-        evalSteps,
-        learnerRows,
-        stored,
-        0,
-        0,
-        notes,
-        safety);
+    return with(
+        to -> {
+          to.expertReturns = returns;
+          to.expertSteps = steps;
+          to.expertRows = stored;
+        });
+  }
+
+  /**
+   * With one more row and what came with it.
+   *
+   * @param judged the row's policy on evaluation seeds; empty when off
+   * @param newLearnerRows rows of the iteration that replay has confirmed
+   * @param newExpertRows likewise
+   * @param failedInARow learner episodes in a row whose environment failed
+   */
+  CampaignState withRow(
+      ProgressRow row,
+      Optional<Candidate> judged,
+      List<Double> newExpertReturns,
+      long newLearnerRows,
+      long newExpertRows,
+      int failedInARow) {
+    return with(
+        to -> {
+          to.rows = appended(rows, List.of(row));
+          to.candidates = appended(candidates, judged.stream().toList());
+          to.expertReturns = appended(expertReturns, newExpertReturns);
+          to.envSteps = row.envSteps();
+          to.expertSteps = row.expertSteps();
+          to.evalSteps = row.evalSteps();
+          to.learnerRows += newLearnerRows;
+          to.expertRows += newExpertRows;
+          to.failedEpisodes = failedInARow;
+        });
   }
 
   /** With so many fits without a result in a row. */
   CampaignState withFailedFits(int count) {
-    return new CampaignState(
-        rows,
-        candidates,
-        expertReturns,
-        envSteps,
-        expertSteps,
-        evalSteps,
-        learnerRows,
-        expertRows,
-        count,
-        failedEpisodes,
-        notes,
-        safety);
+    return with(to -> to.failedFits = count);
   }
 
   /** With one more note. */
   CampaignState withNote(String note) {
-    return new CampaignState(
-        rows,
-        candidates,
-        expertReturns,
-        envSteps,
-        expertSteps,
-        evalSteps,
-        learnerRows,
-        expertRows,
-        failedFits,
-        failedEpisodes,
-        Stream.concat(notes.stream(), Stream.of(note)).toList(),
-        safety);
+    return with(to -> to.notes = appended(notes, List.of(note)));
   }
 
   /** With other memories of what is safe. */
   CampaignState withSafety(Safety other) {
-    return new CampaignState(
-        rows,
-        candidates,
-        expertReturns,
-        envSteps,
-        expertSteps,
-        evalSteps,
-        learnerRows,
-        expertRows,
-        failedFits,
-        failedEpisodes,
-        notes,
-        other);
+    return with(to -> to.safety = other);
   }
 
   /** With all that was measured while the best policy was chosen. */
   CampaignState withChoice(List<Candidate> measured, long steps) {
-    return new CampaignState(
-        rows,
-        measured,
-        expertReturns,
-        envSteps,
-        expertSteps,
-        steps,
-        learnerRows,
-        expertRows,
-        failedFits,
-        failedEpisodes,
-        notes,
-        safety);
+    return with(
+        to -> {
+          to.candidates = measured;
+          to.evalSteps = steps;
+        });
+  }
+
+  private static <T> List<T> appended(List<T> list, List<T> more) {
+    return Stream.concat(list.stream(), more.stream()).toList();
+  }
+
+  private CampaignState with(Consumer<Draft> changes) {
+    Draft draft = new Draft(this);
+    changes.accept(draft);
+    return draft.state();
+  }
+
+  /** A copy while some of it is exchanged. */
+  private static final class Draft {
+    private List<ProgressRow> rows;
+    private List<Candidate> candidates;
+    private List<Double> expertReturns;
+    private long envSteps;
+    private long expertSteps;
+    private long evalSteps;
+    private long learnerRows;
+    private long expertRows;
+    private int failedFits;
+    private int failedEpisodes;
+    private List<String> notes;
+    private Safety safety;
+
+    Draft(CampaignState from) {
+      rows = from.rows;
+      candidates = from.candidates;
+      expertReturns = from.expertReturns;
+      envSteps = from.envSteps;
+      expertSteps = from.expertSteps;
+      evalSteps = from.evalSteps;
+      learnerRows = from.learnerRows;
+      expertRows = from.expertRows;
+      failedFits = from.failedFits;
+      failedEpisodes = from.failedEpisodes;
+      notes = from.notes;
+      safety = from.safety;
+    }
+
+    CampaignState state() {
+      return new CampaignState(
+          rows,
+          candidates,
+          expertReturns,
+          envSteps,
+          expertSteps,
+          evalSteps,
+          learnerRows,
+          expertRows,
+          failedFits,
+          failedEpisodes,
+          notes,
+          safety);
+    }
+  }
+
+  /** The last row; empty before the first. */
+  public Optional<ProgressRow> lastRow() {
+    return rows.isEmpty() ? Optional.empty() : Optional.of(rows.get(rows.size() - 1));
   }
 
   /** i of the last row, 0 before the first. */
@@ -156,6 +198,6 @@ public record CampaignState(
 
   /** Active time over all attempts up to the last row. */
   public double wallSeconds() {
-    return rows.isEmpty() ? 0 : rows.get(rows.size() - 1).wallSeconds();
+    return lastRow().map(ProgressRow::wallSeconds).orElse(0.0);
   }
 }

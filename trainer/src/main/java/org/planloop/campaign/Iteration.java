@@ -188,9 +188,7 @@ final class Iteration {
       Optional<Diagnosis> examined) {
     ReturnEstimate returned = ReturnEstimate.of(returns());
     OptionalDouble bestBefore =
-        before.rows().isEmpty()
-            ? OptionalDouble.empty()
-            : before.rows().get(before.rows().size() - 1).bestReturnMean();
+        before.lastRow().map(ProgressRow::bestReturnMean).orElse(OptionalDouble.empty());
     Optional<Event.Fitted> fit = fit();
     return new ProgressRow(
         number,

@@ -3,7 +3,6 @@ package org.planloop.fitting;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 import org.ejml.dense.row.MatrixFeatures_DDRM;
@@ -56,10 +55,11 @@ public final class RidgeFitter implements Fitter {
         GramSums.mixture(
             sums(data, Provenance.EXPERT), sums(data, Provenance.LEARNER), expertFraction);
     ModelParameters.Linear model = solve(sums);
+    OneStep step = new OneLinearStep(model);
     return new Fitted(
         model,
-        loss(data, Provenance.EXPERT, model),
-        loss(data, Provenance.LEARNER, model),
+        step.meanSquare(data, Provenance.EXPERT),
+        step.meanSquare(data, Provenance.LEARNER),
         expertFraction,
         Map.of("train/rows", sums.rows()),
         List.of());
@@ -67,16 +67,8 @@ public final class RidgeFitter implements Fitter {
 
   private GramSums sums(ReplayView data, Provenance side) {
     GramSums sums = new GramSums(base.stateSize() + base.actionSize(), base.stateSize());
-    OneStep step = new OneStep(base);
-    SideBlocks.forEach(
-        data,
-        side,
-        batch -> {
-          for (int row = 0; row < batch.size(); row++) {
-            step.read(batch, row);
-            sums.add(step.input, step.residual);
-          }
-        });
+    OneStep step = new OneLinearStep(base);
+    step.forEach(data, side, () -> sums.add(step.input, step.residual));
     return sums;
   }
 
@@ -114,43 +106,16 @@ public final class RidgeFitter implements Fitter {
     return new ModelParameters.Linear(states, actions, stateMatrix, actionMatrix);
   }
 
-  private static OptionalDouble loss(
-      ReplayView data, Provenance side, ModelParameters.Linear model) {
-    if (data.size(side) == 0) {
-      return OptionalDouble.empty();
-    }
-    OneStep step = new OneStep(model);
-    double[] sum = {0};
-    SideBlocks.forEach(
-        data,
-        side,
-        batch -> {
-          for (int row = 0; row < batch.size(); row++) {
-            step.read(batch, row);
-            for (double error : step.residual) {
-              sum[0] += error * error;
-            }
-          }
-        });
-    return OptionalDouble.of(sum[0] / data.size(side) / model.stateSize());
-  }
-
-  /** One transition beside what a model says of it. */
-  private static final class OneStep {
+  /** z is (s, a), y is s' - A s - B a. */
+  private static final class OneLinearStep extends OneStep {
     private final ModelParameters.Linear model;
 
-    /** (s, a), shape [S + A]. */
-    private final double[] input;
-
-    /** s' - A s - B a, shape [S]. */
-    private final double[] residual;
-
-    OneStep(ModelParameters.Linear model) {
+    OneLinearStep(ModelParameters.Linear model) {
+      super(model.stateSize() + model.actionSize(), model.stateSize());
       this.model = model;
-      input = new double[model.stateSize() + model.actionSize()];
-      residual = new double[model.stateSize()];
     }
 
+    @Override
     void read(TransitionBatch batch, int row) {
       int states = model.stateSize();
       int actions = model.actionSize();

@@ -8,13 +8,13 @@ import org.planloop.data.TransitionBatch;
 import org.planloop.replay.ReplayView;
 
 /** Reads a whole side in canonical order, block by block, with one block asked for ahead. */
-final class SideBlocks {
+public final class SideBlocks {
   private static final int ROWS = 4096;
 
   private SideBlocks() {}
 
   /** Hands all rows of a side to {@code use}, in order. */
-  static void forEach(ReplayView data, Provenance side, Consumer<TransitionBatch> use) {
+  public static void forEach(ReplayView data, Provenance side, Consumer<TransitionBatch> use) {
     int size = data.size(side);
     if (size == 0) {
       return;

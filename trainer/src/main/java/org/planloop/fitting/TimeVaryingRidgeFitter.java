@@ -3,7 +3,6 @@ package org.planloop.fitting;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.planloop.data.InvalidInputException;
 import org.planloop.data.Provenance;
 import org.planloop.data.RandomStream;
@@ -85,27 +84,20 @@ public final class TimeVaryingRidgeFitter implements Fitter {
         GramChain.mixture(
             sums(data, Provenance.EXPERT), sums(data, Provenance.LEARNER), expertFraction);
     ModelParameters.TimeVaryingLinear model = solve(sums);
+    OneStep step = new OneTimedStep(model);
     return new Fitted(
         model,
-        loss(data, Provenance.EXPERT, model),
-        loss(data, Provenance.LEARNER, model),
+        step.meanSquare(data, Provenance.EXPERT),
+        step.meanSquare(data, Provenance.LEARNER),
         expertFraction,
         Map.of("train/rows", sums.rows()),
         List.of());
   }
 
   private GramChain sums(ReplayView data, Provenance side) {
-    OneStep step = new OneStep(base);
+    OneTimedStep step = new OneTimedStep(base);
     GramChain sums = new GramChain(base.steps(), step.input.length, base.stateSize());
-    SideBlocks.forEach(
-        data,
-        side,
-        batch -> {
-          for (int row = 0; row < batch.size(); row++) {
-            step.read(batch, row);
-            sums.at(step.index).add(step.input, step.residual);
-          }
-        });
+    step.forEach(data, side, () -> sums.at(step.index).add(step.input, step.residual));
     return sums;
   }
 
@@ -150,46 +142,19 @@ public final class TimeVaryingRidgeFitter implements Fitter {
     return scales;
   }
 
-  private static OptionalDouble loss(
-      ReplayView data, Provenance side, ModelParameters.TimeVaryingLinear model) {
-    if (data.size(side) == 0) {
-      return OptionalDouble.empty();
-    }
-    OneStep step = new OneStep(model);
-    double[] sum = {0};
-    SideBlocks.forEach(
-        data,
-        side,
-        batch -> {
-          for (int row = 0; row < batch.size(); row++) {
-            step.read(batch, row);
-            for (double error : step.residual) {
-              sum[0] += error * error;
-            }
-          }
-        });
-    return OptionalDouble.of(sum[0] / data.size(side) / model.stateSize());
-  }
-
-  /** One transition beside what a model says of it. */
-  private static final class OneStep {
+  /** z is (s, a) but for the step, y is s' - A s - B a; the step counts and is left out as 0. */
+  private static final class OneTimedStep extends OneStep {
     private final ModelParameters.TimeVaryingLinear model;
 
     /** Whose matrices hold. */
     private int index;
 
-    /** (s, a) but for the step, shape [S - 1 + A]. */
-    private final double[] input;
-
-    /** s' - A s - B a, shape [S]; the step counts and is left out as 0. */
-    private final double[] residual;
-
-    OneStep(ModelParameters.TimeVaryingLinear model) {
+    OneTimedStep(ModelParameters.TimeVaryingLinear model) {
+      super(model.stateSize() - 1 + model.actionSize(), model.stateSize());
       this.model = model;
-      input = new double[model.stateSize() - 1 + model.actionSize()];
-      residual = new double[model.stateSize()];
     }
 
+    @Override
     void read(TransitionBatch batch, int row) {
       int states = model.stateSize();
       int actions = model.actionSize();

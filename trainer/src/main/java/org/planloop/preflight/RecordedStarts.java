@@ -5,6 +5,7 @@ import java.util.List;
 import org.planloop.data.Provenance;
 import org.planloop.data.RandomStream;
 import org.planloop.data.TransitionBatch;
+import org.planloop.fitting.SideBlocks;
 import org.planloop.replay.ReplayView;
 
 /**
@@ -12,8 +13,6 @@ import org.planloop.replay.ReplayView;
  * episodes began in or, where none of those was kept, any recorded state.
  */
 final class RecordedStarts {
-  private static final int BLOCK = 4096;
-
   private RecordedStarts() {}
 
   /**
@@ -26,13 +25,14 @@ final class RecordedStarts {
     List<float[]> first = new ArrayList<>();
     List<float[]> any = new ArrayList<>();
     for (Provenance side : Provenance.values()) {
-      for (int from = 0; from < rows.size(side); from += BLOCK) {
-        TransitionBatch block =
-            rows.read(side, from, Math.min(BLOCK, rows.size(side) - from)).join();
-        for (int row = 0; row < block.size(); row++) {
-          (block.steps()[row] == 0 ? first : any).add(state(block, row));
-        }
-      }
+      SideBlocks.forEach(
+          rows,
+          side,
+          block -> {
+            for (int row = 0; row < block.size(); row++) {
+              (block.steps()[row] == 0 ? first : any).add(state(block, row));
+            }
+          });
     }
     List<float[]> among = first.isEmpty() ? any : first;
     if (among.isEmpty()) {

@@ -1,5 +1,7 @@
 package org.planloop.trainer;
 
+import static java.util.Objects.requireNonNull;
+
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Locale;
@@ -21,13 +23,13 @@ import org.jspecify.annotations.Nullable;
 import org.planloop.data.Provenance;
 import org.planloop.data.Purpose;
 import org.planloop.data.RandomStream;
-import org.planloop.data.TransitionBatch;
 import org.planloop.diagnostics.Caution;
 import org.planloop.diagnostics.ModelReturns;
 import org.planloop.dynamics.ModelParameters;
 import org.planloop.fitting.FitException;
 import org.planloop.fitting.Fitted;
 import org.planloop.fitting.Fitter;
+import org.planloop.fitting.SideBlocks;
 import org.planloop.planning.PlanningException;
 import org.planloop.policy.Improvement;
 import org.planloop.policy.PolicyDefinition;
@@ -182,9 +184,6 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
       LongSupplier nanoTime,
       MeterRegistry registry) {}
 
-  /** Rows asked for at once. */
-  private static final int BLOCK = 4096;
-
   private final Surroundings surroundings;
   private final TrainerMetrics metrics;
   private Optional<ModelParameters> previous;
@@ -250,14 +249,16 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
   }
 
   private static float[] expertStates(ReplayView view) {
-    int rows = view.size(Provenance.EXPERT);
     int width = view.stateSize();
-    float[] states = new float[rows * width];
-    for (int from = 0; from < rows; from += BLOCK) {
-      int count = Math.min(BLOCK, rows - from);
-      TransitionBatch block = view.read(Provenance.EXPERT, from, count).join();
-      System.arraycopy(block.states(), 0, states, from * width, count * width);
-    }
+    float[] states = new float[view.size(Provenance.EXPERT) * width];
+    int[] at = {0};
+    SideBlocks.forEach(
+        view,
+        Provenance.EXPERT,
+        block -> {
+          System.arraycopy(block.states(), 0, states, at[0], block.size() * width);
+          at[0] += block.size() * width;
+        });
     return states;
   }
 
@@ -284,7 +285,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
   }
 
   private NoResult noResult(int version, Throwable failure, long start) {
-    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+    Throwable cause = cause(failure);
     return new NoResult(version, reason(cause), cause instanceof RowsLostException, seconds(start));
   }
 
@@ -325,10 +326,12 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
 
   private static Checked checked(Fit rows, @Nullable Verdict verdict, @Nullable Throwable failure) {
     if (verdict == null) {
-      Throwable cause =
-          failure == null || failure.getCause() == null ? failure : failure.getCause();
       return new Checked(
-          rows.version(), false, true, "the check could not be flown: " + cause, Map.of());
+          rows.version(),
+          false,
+          true,
+          "the check could not be flown: " + cause(requireNonNull(failure)),
+          Map.of());
     }
     return new Checked(
         rows.version(), verdict.accepted(), verdict.checked(), verdict.reason(), verdict.metrics());
@@ -344,8 +347,8 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
   }
 
   private static FlownInModel notFlown(FlyInModel flight, Throwable failure) {
-    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-    return new FlownInModel(flight.version(), List.of(), List.of(), Optional.of(reason(cause)));
+    return new FlownInModel(
+        flight.version(), List.of(), List.of(), Optional.of(reason(cause(failure))));
   }
 
   private FlownInModel fly(FlyInModel flight) {
@@ -380,6 +383,11 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
 
   private double seconds(long start) {
     return (surroundings.nanoTime().getAsLong() - start) * 1e-9;
+  }
+
+  /** What a future failed with, without its wrapping. */
+  private static Throwable cause(Throwable failure) {
+    return failure.getCause() == null ? failure : failure.getCause();
   }
 
   /** Expected failures speak for themselves; anything else names its class. */
