@@ -106,6 +106,26 @@ public final class RandomStream implements RandomGenerator {
     return mix64(state);
   }
 
+  /**
+   * Draws an index by inverse distribution, with one number.
+   *
+   * @param probabilities hold those of the indices 0 to {@code count - 1} from {@code from} on, at
+   *     least one of them positive; where rounding leaves a rest, it is the last positive one's
+   * @return an index of positive probability
+   */
+  public int nextIndex(double[] probabilities, int from, int count) {
+    double left = nextDouble();
+    int drawn = -1;
+    for (int index = 0; index < count && left >= 0; index++) {
+      double probability = probabilities[from + index];
+      if (probability > 0) {
+        drawn = index;
+        left -= probability;
+      }
+    }
+    return drawn;
+  }
+
   private static long mix64(long value) {
     long z = value;
     z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;

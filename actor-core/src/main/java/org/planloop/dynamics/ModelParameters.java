@@ -2,6 +2,7 @@ package org.planloop.dynamics;
 
 import java.util.List;
 import org.planloop.data.NamedTensor;
+import org.planloop.data.RandomStream;
 
 /**
  * Everything that makes a model, as immutable data: what a fit returns, a snapshot carries and a
@@ -47,6 +48,11 @@ public sealed interface ModelParameters {
     /** P(next | state, action). */
     public double probability(int state, int action, int next) {
       return probabilities[(state * actions + action) * states + next];
+    }
+
+    /** A next state, drawn by inverse distribution with one random number. */
+    public int draw(int state, int action, RandomStream random) {
+      return random.nextIndex(probabilities, (state * actions + action) * states, states);
     }
   }
 

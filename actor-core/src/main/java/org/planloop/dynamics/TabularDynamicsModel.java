@@ -53,7 +53,7 @@ public final class TabularDynamicsModel implements DynamicsModel {
     }
     return random == null
         ? mostLikely((int) state, (int) action)
-        : drawn((int) state, (int) action, random.nextDouble());
+        : table.draw((int) state, (int) action, random);
   }
 
   private int mostLikely(int state, int action) {
@@ -64,20 +64,6 @@ public final class TabularDynamicsModel implements DynamicsModel {
       }
     }
     return best;
-  }
-
-  /** The last state of positive probability where rounding leaves a rest. */
-  private int drawn(int state, int action, double uniform) {
-    double left = uniform;
-    int next = 0;
-    for (int candidate = 0; candidate < table.states() && left >= 0; candidate++) {
-      double probability = table.probability(state, action, candidate);
-      if (probability > 0) {
-        next = candidate;
-        left -= probability;
-      }
-    }
-    return next;
   }
 
   private static boolean index(float value, int count) {

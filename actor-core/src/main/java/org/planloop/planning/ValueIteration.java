@@ -19,15 +19,9 @@ public final class ValueIteration {
   private static final double TIE = 1e-10;
   private static final int MAX_SWEEPS = 1_000_000;
 
+  private final TabularBackup backup;
   private final int states;
   private final int actions;
-
-  /** Expected reward, shape [S, A]. */
-  private final double[] rewards;
-
-  /** Discounted probability of going on in s', shape [S, A, S]. */
-  private final double[] weights;
-
   private final double[] values;
   private long backups;
 
@@ -41,33 +35,10 @@ public final class ValueIteration {
   public record Solution(double[] values, int[] actions, long backups) {}
 
   private ValueIteration(ModelParameters.Tabular model, Objective objective, double discount) {
+    backup = TabularBackup.of(model, objective, discount);
     states = model.states();
     actions = model.actions();
-    rewards = new double[states * actions];
-    weights = model.probabilities().clone();
     values = new double[states];
-    for (int state = 0; state < states; state++) {
-      for (int action = 0; action < actions; action++) {
-        enter(state, action, objective, discount);
-      }
-    }
-  }
-
-  /** Sums what {@code action} pays in {@code state}, and stops what ends. */
-  private void enter(int state, int action, Objective objective, double discount) {
-    int pair = state * actions + action;
-    double[] from = {state};
-    double[] act = {action};
-    for (int next = 0; next < states; next++) {
-      double probability = weights[pair * states + next];
-      if (probability > 0) {
-        double[] to = {next};
-        boolean ends = objective.terminated(from, act, to);
-        double reward = objective.reward(from, act, to);
-        rewards[pair] += probability * (ends ? reward + objective.terminalReward(0) : reward);
-        weights[pair * states + next] = ends ? 0 : discount * probability;
-      }
-    }
   }
 
   /**
@@ -164,7 +135,7 @@ public final class ValueIteration {
   private void reach(int state, int action, boolean[] reached, Deque<Integer> open) {
     int from = (state * actions + action) * states;
     for (int next = 0; next < states; next++) {
-      if (weights[from + next] > 0 && !reached[next]) {
+      if (backup.weights()[from + next] > 0 && !reached[next]) {
         reached[next] = true;
         open.push(next);
       }
@@ -202,12 +173,7 @@ public final class ValueIteration {
 
   private double value(int state, int action) {
     backups++;
-    int pair = state * actions + action;
-    double value = rewards[pair];
-    for (int next = 0; next < states; next++) {
-      value += weights[pair * states + next] * values[next];
-    }
-    return value;
+    return backup.value(state * actions + action, values);
   }
 
   private int[] greedy() {

@@ -1,11 +1,13 @@
 package org.planloop.diagnostics;
 
+import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
 import org.ejml.interfaces.linsol.LinearSolverDense;
 import org.planloop.dynamics.ModelParameters;
 import org.planloop.environment.Objective;
+import org.planloop.planning.TabularBackup;
 
 /**
  * A finite MDP in which a policy can be evaluated exactly, by solving linear equations: its values
@@ -15,14 +17,15 @@ public final class FiniteProcess {
   /** Steps that a policy may take on average; beyond them it counts as endless. */
   private static final double ENDLESS = 1e14;
 
+  private final TabularBackup backup;
   private final int states;
   private final int actions;
 
-  /** Expected reward, shape [S, A]. */
-  private final double[] rewards;
-
-  /** Discounted probability of going on in s', shape [S, A, S]. */
-  private final double[] weights;
+  public FiniteProcess(TabularBackup backup) {
+    this.backup = backup;
+    this.states = backup.states();
+    this.actions = backup.actions();
+  }
 
   /**
    * @param rewards expected reward of a step, shape [S, A]
@@ -30,21 +33,7 @@ public final class FiniteProcess {
    *     missing to the discount is the probability of ending
    */
   public FiniteProcess(int states, int actions, double[] rewards, double[] weights) {
-    if (rewards.length != states * actions || weights.length != states * actions * states) {
-      throw new IllegalArgumentException(
-          rewards.length
-              + " rewards and "
-              + weights.length
-              + " weights do not fit "
-              + states
-              + " states and "
-              + actions
-              + " actions");
-    }
-    this.states = states;
-    this.actions = actions;
-    this.rewards = rewards.clone();
-    this.weights = weights.clone();
+    this(new TabularBackup(states, actions, rewards.clone(), weights.clone()));
   }
 
   /**
@@ -54,26 +43,7 @@ public final class FiniteProcess {
    */
   public static FiniteProcess of(
       ModelParameters.Tabular table, Objective objective, double discount) {
-    int states = table.states();
-    int actions = table.actions();
-    double[] rewards = new double[states * actions];
-    double[] weights = new double[states * actions * states];
-    for (int pair = 0; pair < states * actions; pair++) {
-      int from = pair / actions;
-      double[] state = {from};
-      double[] action = {pair % actions};
-      for (int next = 0; next < states; next++) {
-        double probability = table.probabilities()[pair * states + next];
-        if (probability > 0) {
-          double[] to = {next};
-          boolean ends = objective.terminated(state, action, to);
-          double reward = objective.reward(state, action, to);
-          rewards[pair] += probability * (ends ? reward + objective.terminalReward(0) : reward);
-          weights[pair * states + next] = ends ? 0 : discount * probability;
-        }
-      }
-    }
-    return new FiniteProcess(states, actions, rewards, weights);
+    return new FiniteProcess(TabularBackup.of(table, objective, discount));
   }
 
   /** Number of states S. */
@@ -93,12 +63,8 @@ public final class FiniteProcess {
    * @return shape [S, A]
    */
   public double[] backup(double[] values) {
-    double[] result = rewards.clone();
-    for (int pair = 0; pair < result.length; pair++) {
-      for (int next = 0; next < states; next++) {
-        result[pair] += weights[pair * states + next] * values[next];
-      }
-    }
+    double[] result = new double[states * actions];
+    Arrays.setAll(result, pair -> backup.value(pair, values));
     return result;
   }
 
@@ -111,8 +77,8 @@ public final class FiniteProcess {
    */
   public double[] values(double[] policy) {
     DMatrixRMaj paid = new DMatrixRMaj(states, 1);
-    for (int pair = 0; pair < rewards.length; pair++) {
-      paid.data[pair / actions] += policy[pair] * rewards[pair];
+    for (int pair = 0; pair < policy.length; pair++) {
+      paid.data[pair / actions] += policy[pair] * backup.rewards()[pair];
     }
     return solve(goingOn(policy), paid);
   }
@@ -139,7 +105,8 @@ public final class FiniteProcess {
   /** I - W, where W is the discounted probability of going on in s' under the policy. */
   private DMatrixRMaj goingOn(double[] policy) {
     DMatrixRMaj matrix = CommonOps_DDRM.identity(states);
-    for (int pair = 0; pair < rewards.length; pair++) {
+    double[] weights = backup.weights();
+    for (int pair = 0; pair < policy.length; pair++) {
       for (int next = 0; next < states; next++) {
         matrix.data[pair / actions * states + next] -= policy[pair] * weights[pair * states + next];
       }

@@ -18,27 +18,13 @@ final class GenerativeModel {
     for (int from = 0; from < shares.length; from += states) {
       int[] counts = new int[states];
       for (int i = 0; i < samples; i++) {
-        counts[draw(truth.probabilities(), from, states, random)]++;
+        counts[random.nextIndex(truth.probabilities(), from, states)]++;
       }
       for (int next = 0; next < states; next++) {
         shares[from + next] = (double) counts[next] / samples;
       }
     }
     return new ModelParameters.Tabular(states, truth.actions(), shares);
-  }
-
-  /** Draws an index with the probabilities that begin at {@code from}. */
-  private static int draw(double[] probabilities, int from, int count, RandomStream random) {
-    double left = random.nextDouble();
-    int last = 0;
-    for (int i = 0; i < count && left >= 0; i++) {
-      double probability = probabilities[from + i];
-      if (probability > 0) {
-        last = i;
-        left -= probability;
-      }
-    }
-    return last;
   }
 
   /**

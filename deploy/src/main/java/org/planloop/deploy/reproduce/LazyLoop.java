@@ -135,23 +135,11 @@ final class LazyLoop {
   private void fly(double[] policy, RandomStream random, double[] counts) {
     int state = 0;
     for (int step = 0; step < STEPS; step++) {
-      int pair = state * ACTIONS + draw(policy, state * ACTIONS, ACTIONS, random);
-      int next = draw(truth.probabilities(), pair * STATES, STATES, random);
+      int pair = state * ACTIONS + random.nextIndex(policy, state * ACTIONS, ACTIONS);
+      int next = random.nextIndex(truth.probabilities(), pair * STATES, STATES);
       counts[pair * STATES + next]++;
       state = next;
     }
-  }
-
-  private static int draw(double[] probabilities, int from, int count, RandomStream random) {
-    double left = random.nextDouble();
-    int drawn = 0;
-    for (int i = 0; i < count && left >= 0; i++) {
-      if (probabilities[from + i] > 0) {
-        drawn = i;
-        left -= probabilities[from + i];
-      }
-    }
-    return drawn;
   }
 
   private static boolean seen(double[] counts, int state) {

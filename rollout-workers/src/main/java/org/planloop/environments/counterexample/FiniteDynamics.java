@@ -24,16 +24,6 @@ record FiniteDynamics(ModelParameters.Tabular table, int startState) implements 
 
   @Override
   public void step(double[] full, double[] action, RandomStream random) {
-    int state = (int) full[0];
-    double left = random.nextDouble();
-    int next = -1;
-    for (int candidate = 0; candidate < table.states() && left >= 0; candidate++) {
-      double probability = table.probability(state, (int) action[0], candidate);
-      if (probability > 0) {
-        next = candidate;
-        left -= probability;
-      }
-    }
-    full[0] = next;
+    full[0] = table.draw((int) full[0], (int) action[0], random);
   }
 }
