@@ -1,44 +1,76 @@
 package org.planloop.dynamics;
 
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.planloop.data.RandomStream;
 import org.planloop.torch.Device;
+import org.planloop.torch.Precision;
 import org.planloop.torch.SharedFloats;
 import org.planloop.torch.SharedInts;
 import org.planloop.torch.TensorList;
 import org.planloop.torch.TorchScript;
 import org.planloop.torch.TorchSession;
 
-/** Weights and memory of one call at a time; used by one thread at a time. */
+/**
+ * Weights and memory of one call at a time; used by one thread at a time.
+ *
+ * <p>The script's memory is kept for each number of columns that was asked for, as the rounds of a
+ * planner ask for the same few again and again: fresh memory is mapped page by page, which for wide
+ * layers costs as much as the products.
+ */
 final class EnsembleLane implements AutoCloseable {
   private static final TorchScript SCRIPT =
       TorchScript.resource(EnsembleLane.class, "rollout.torchscript");
 
+  /** Numbers of columns whose memory is kept. */
+  private static final int WORKSPACES = 8;
+
+  /** Columns of the dealt inputs, and columns that a member computes. */
+  private record Size(int deck, int rows) {}
+
   private final EnsembleArchitecture architecture;
   private final int[] order;
+  private final boolean half;
+  private final int inputs;
   private final TorchSession session;
   private final TensorList weights;
-  private SharedFloats starts;
-  private SharedFloats actions;
+  private final Map<Size, TensorList> workspaces = new LinkedHashMap<>(16, 0.75f, true);
+  private SharedFloats columns;
   private SharedFloats noise;
-  private SharedFloats result;
+  private SharedFloats other;
   private SharedInts deals;
   private float[] scratch = new float[0];
   private int[] cards = new int[0];
-  private int deck;
 
-  EnsembleLane(EnsembleArchitecture architecture, FoldedEnsemble folded, Device device) {
+  EnsembleLane(
+      EnsembleArchitecture architecture,
+      FoldedEnsemble folded,
+      Device device,
+      Precision precision) {
     this.architecture = architecture;
     order = architecture.realsThenAngles();
+    half = precision == Precision.BF16;
+    inputs = FoldedEnsemble.columns(architecture);
     session = SCRIPT.open(device, 1);
     SharedFloats values = session.floats(folded.values().length);
     values.put(folded.values());
-    weights = session.create("load", values, folded.shapes(), session.gpu());
+    weights = session.create("load", values, folded.shapes(), halfTensors(folded), session.gpu());
     session.free(values);
-    starts = session.floats(0);
-    actions = session.floats(0);
+    columns = session.floats(0);
     noise = session.floats(0);
-    result = session.floats(0);
+    other = session.floats(0);
     deals = session.ints(0);
+  }
+
+  /** Which tensors the inner products take in bf16: the inner layers with their biases. */
+  private int[] halfTensors(FoldedEnsemble folded) {
+    int[] chosen = new int[folded.shapes().length / 3];
+    if (half) {
+      Arrays.fill(chosen, 1, 2 * architecture.layers() - 3, 1);
+    }
+    return chosen;
   }
 
   boolean gpu() {
@@ -51,93 +83,108 @@ final class EnsembleLane implements AutoCloseable {
 
   /** Deals the members to the rows of a piece; in the order of the pieces. */
   void deal(EnsembleRollout rollout, EnsembleRollout.Piece piece) {
-    MemberDeal deal =
-        new MemberDeal(
-            architecture.elites().size(),
-            piece.problems(),
-            piece.plans() * rollout.particles,
-            rollout.decks);
+    MemberDeal deal = rollout.deal(piece);
     int size = deal.size();
     if (cards.length < size) {
       cards = new int[size];
     }
     deal.write(rollout.dealing, piece.problem(), cards);
-    if (deals.size() < size) {
-      session.free(deals);
-      deals = session.ints(size);
-    }
-    deals.put(0, cards, 0, size);
-    deck = deal.deck();
   }
 
   /** Flies a piece whose members are dealt, and hands over what came of it. */
   void fly(EnsembleRollout rollout, EnsembleRollout.Piece piece) {
-    RolloutRequest request = rollout.request;
-    int horizon = request.horizon();
-    int stateSize = order.length;
-    int actionSize = architecture.actionSize();
-    int plans = piece.problems() * piece.plans();
-    int rows = plans * rollout.particles;
-    int planFloats = horizon * actionSize;
-    int firstPlan = piece.problem() * request.plans() + piece.plan();
-    putStarts(request, piece);
-    actions = atLeast(actions, plans * planFloats);
-    actions.put(0, request.actions(), firstPlan * planFloats, plans * planFloats);
-    if (rollout.noisy) {
-      draw(rollout, firstPlan, rows);
+    MemberDeal deal = rollout.deal(piece);
+    boolean mixes = rollout.decks > 1;
+    EnsembleColumns layout =
+        new EnsembleColumns(
+            rollout.request, piece, rollout.particles, deal, mixes, cards, order, inputs);
+    int horizon = rollout.request.horizon();
+    int width = layout.columns();
+    int extra = rollout.width - order.length;
+    int deck = rollout.decks == 0 ? width : deal.deck();
+    float[] given = scratch((horizon + 1) * inputs * width);
+    layout.write(given, architecture.angles());
+    columns = atLeast(columns, (horizon + 1) * inputs * width);
+    columns.put(0, given, 0, (horizon + 1) * inputs * width);
+    if (mixes) {
+      if (deals.size() < deal.size()) {
+        session.free(deals);
+        deals = session.ints(deal.size());
+      }
+      deals.put(0, cards, 0, deal.size());
     }
-    result = atLeast(result, horizon * rollout.width * rows);
+    if (rollout.noisy) {
+      draw(rollout, piece, layout);
+    }
+    other = atLeast(other, horizon * extra * width);
     session.call(
         "rollout",
         weights,
-        starts,
-        actions,
+        workspace(deck, rollout.decks == 0 ? deck : deck / architecture.elites().size()),
+        columns,
         deals,
         noise,
-        result,
+        other,
         new int[] {
-          piece.problems(),
-          piece.plans(),
-          rollout.particles,
+          width,
+          deck,
           horizon,
-          stateSize,
-          stateSize - architecture.angles(),
-          actionSize,
+          order.length,
+          order.length - architecture.angles(),
           architecture.targets(),
           architecture.learnedTermination() ? 1 : 0,
           architecture.layers(),
-          deck,
-          rollout.decks,
-          rollout.noisy ? 1 : 0
+          rollout.noisy ? 1 : 0,
+          rollout.decks > 0 ? 1 : 0,
+          mixes ? 1 : 0,
+          half ? 1 : 0
         });
-    float[] flown = scratch(horizon * rollout.width * rows);
-    result.get(0, flown, 0, horizon * rollout.width * rows);
-    rollout.take(piece, flown);
+    take(rollout, piece, layout, extra);
   }
 
-  private void putStarts(RolloutRequest request, EnsembleRollout.Piece piece) {
-    int stateSize = order.length;
-    float[] ordered = scratch(piece.problems() * stateSize);
-    for (int g = 0; g < piece.problems(); g++) {
-      for (int i = 0; i < stateSize; i++) {
-        ordered[g * stateSize + i] = request.starts()[(piece.problem() + g) * stateSize + order[i]];
-      }
+  /** Memory for the script; the least recently used goes where there would be too many. */
+  private TensorList workspace(int deck, int rows) {
+    Size key = new Size(deck, rows);
+    TensorList known = workspaces.get(key);
+    if (known != null) {
+      return known;
     }
-    starts = atLeast(starts, piece.problems() * stateSize);
-    starts.put(0, ordered, 0, piece.problems() * stateSize);
+    if (workspaces.size() == WORKSPACES) {
+      Iterator<TensorList> leastRecent = workspaces.values().iterator();
+      session.free(leastRecent.next());
+      leastRecent.remove();
+    }
+    TensorList made = session.create("workspace", weights, deck, rows, architecture.layers(), half);
+    workspaces.put(key, made);
+    return made;
   }
 
-  private void draw(EnsembleRollout rollout, int firstPlan, int rows) {
+  private void draw(EnsembleRollout rollout, EnsembleRollout.Piece piece, EnsembleColumns layout) {
     int numbers = rollout.request.horizon() * order.length;
-    float[] drawn = scratch(numbers * rows);
+    int width = layout.columns();
+    int firstPlan = piece.problem() * rollout.request.plans() + piece.plan();
+    int rows = piece.problems() * piece.plans() * rollout.particles;
+    float[] drawn = scratch(numbers * width);
     for (int row = 0; row < rows; row++) {
       RandomStream random = rollout.drawing[firstPlan + row / rollout.particles];
+      int column = layout.column(row);
       for (int i = 0; i < numbers; i++) {
-        drawn[i * rows + row] = (float) random.nextGaussian();
+        drawn[i * width + column] = (float) random.nextGaussian();
       }
     }
-    noise = atLeast(noise, numbers * rows);
-    noise.put(0, drawn, 0, numbers * rows);
+    noise = atLeast(noise, numbers * width);
+    noise.put(0, drawn, 0, numbers * width);
+  }
+
+  private void take(
+      EnsembleRollout rollout, EnsembleRollout.Piece piece, EnsembleColumns layout, int extra) {
+    int width = layout.columns();
+    float[] flown = scratch((order.length + extra) * width);
+    for (int t = 0; t < rollout.request.horizon(); t++) {
+      columns.get((t + 1) * inputs * width, flown, 0, order.length * width);
+      other.get(t * extra * width, flown, order.length * width, extra * width);
+      rollout.take(piece, layout, t, flown);
+    }
   }
 
   private SharedFloats atLeast(SharedFloats floats, int size) {

@@ -8,8 +8,8 @@ import org.planloop.data.RandomStream;
  * A request to an ensemble on its way: how it is cut into pieces, its random numbers, its result.
  */
 final class EnsembleRollout {
-  /** Activations of one layer in one call, in floats. */
-  private static final int LAYER_FLOATS = 1 << 22;
+  /** Activations of one layer in one call, in floats: 2 MB, about what stays in a core's cache. */
+  private static final int LAYER_FLOATS = 1 << 19;
 
   /** Inputs and results of one call, in floats. */
   private static final int TRANSFER_FLOATS = 1 << 24;
@@ -119,29 +119,37 @@ final class EnsembleRollout {
     return pieces;
   }
 
+  /** Which member gets which row of a piece. */
+  MemberDeal deal(Piece piece) {
+    return new MemberDeal(
+        architecture.elites().size(), piece.problems(), piece.plans() * particles, decks);
+  }
+
   /**
-   * Turns [H, width, rows] of a piece into rows of [H, S], copied to all particles that are alike.
-   * Pieces write to different places, so several threads may.
+   * Takes step {@code t} of a piece, shape [width, C], and copies it to all particles that are
+   * alike. Pieces write to different places, so several threads may.
    */
-  void take(Piece piece, float[] flown) {
+  void take(Piece piece, EnsembleColumns layout, int t, float[] flown) {
     int horizon = request.horizon();
     int stateSize = order.length;
+    int columns = layout.columns();
     int rows = piece.problems() * piece.plans() * particles;
     int firstRow = (piece.problem() * request.plans() + piece.plan()) * particles;
     int copies = request.particles() / particles;
-    for (int t = 0; t < horizon; t++) {
-      for (int i = 0; i < width; i++) {
-        int from = (t * width + i) * rows;
-        float[] target =
-            i < stateSize ? states : i < architecture.targets() ? rewards : terminations;
-        int stride = i < stateSize ? stateSize : 1;
-        int offset = i < stateSize ? order[i] : 0;
-        for (int row = 0; row < rows; row++) {
-          float value = flown[from + row];
-          for (int c = 0; c < copies; c++) {
-            int step = ((firstRow + row) * copies + c) * horizon + t;
-            target[step * stride + offset] = value;
-          }
+    for (int row = 0; row < rows; row++) {
+      int column = layout.column(row);
+      for (int c = 0; c < copies; c++) {
+        int step = ((firstRow + row) * copies + c) * horizon + t;
+        for (int i = 0; i < stateSize; i++) {
+          states[step * stateSize + order[i]] = flown[i * columns + column];
+        }
+        int at = stateSize * columns + column;
+        if (rewards.length > 0) {
+          rewards[step] = flown[at];
+          at += columns;
+        }
+        if (terminations.length > 0) {
+          terminations[step] = flown[at];
         }
       }
     }

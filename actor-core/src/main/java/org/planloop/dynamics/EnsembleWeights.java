@@ -20,8 +20,8 @@ import org.planloop.data.NamedTensor;
  * @param inputStd shape [inputs], positive
  * @param outputMean shape [targets]: a network predicts (target - mean) / std
  * @param outputStd shape [targets], positive
- * @param minLogVariance shape [targets], of normalised targets; empty unless probabilistic
- * @param maxLogVariance shape [targets], of normalised targets; empty unless probabilistic
+ * @param minLogVariance shape [E, targets], of normalised targets; empty unless probabilistic
+ * @param maxLogVariance shape [E, targets], of normalised targets; empty unless probabilistic
  */
 public record EnsembleWeights(
     EnsembleArchitecture architecture,
@@ -57,8 +57,12 @@ public record EnsembleWeights(
         take(byName, "input_std", a.inputs()),
         take(byName, "output_mean", a.targets()),
         take(byName, "output_std", a.targets()),
-        a.probabilistic() ? take(byName, "min_log_variance", a.targets()) : new float[0],
-        a.probabilistic() ? take(byName, "max_log_variance", a.targets()) : new float[0]);
+        a.probabilistic()
+            ? take(byName, "min_log_variance", a.members(), a.targets())
+            : new float[0],
+        a.probabilistic()
+            ? take(byName, "max_log_variance", a.members(), a.targets())
+            : new float[0]);
   }
 
   private static float[] take(Map<String, NamedTensor> byName, String name, long... shape) {
@@ -90,8 +94,9 @@ public record EnsembleWeights(
     tensors.add(vector("output_mean", outputMean));
     tensors.add(vector("output_std", outputStd));
     if (a.probabilistic()) {
-      tensors.add(vector("min_log_variance", minLogVariance));
-      tensors.add(vector("max_log_variance", maxLogVariance));
+      long[] shape = {a.members(), a.targets()};
+      tensors.add(new NamedTensor("min_log_variance", shape, minLogVariance));
+      tensors.add(new NamedTensor("max_log_variance", shape, maxLogVariance));
     }
     return new ModelParameters.Ensemble(a, tensors);
   }

@@ -6,19 +6,25 @@ import java.util.List;
 
 /**
  * An ensemble's elites with the normaliser folded into their first and last layers, transposed so
- * that a rollout's rows are columns: what the rollout script computes with. Folding is done in
- * double.
+ * that plans are columns: what the rollout script computes with. Folding is done in double.
  *
- * <p>In the order that the script expects, with E the number of elites: the first layer [E, H1, I +
- * 1] with its bias as last column (the inputs carry a row of ones), the inner layers [E, Hl, Hl-1]
- * with biases [E, Hl, 1], the last layer [E, O, Hn] with bias [E, O, 1], its mean over the members
- * [M, E Hn] with bias [M, 1], and where the ensemble is probabilistic the states' scales and bounds
- * of the log variance [S, 1] each. State dimensions are ordered reals first, then angles.
+ * <p>In the order that the script expects, with E the number of elites: the first layer [E, H1, K],
+ * the inner layers [E, Hl, Hl-1] with biases [E, Hl, 1], the last layer [E, O, Hn] with bias [E, O,
+ * 1], its mean over the members with the mean bias as last column [M, E Hn + 1], and where the
+ * ensemble is probabilistic the states' scales [S, 1] and the members' bounds of the log variance
+ * [E, S, 1] each. State dimensions are ordered reals first, then angles.
+ *
+ * <p>The K columns of the first layer belong to the state as it is (angles have weight zero there),
+ * the sines and cosines of the angles, the action, and a one, whose weight is the bias.
  *
  * @param values all tensors, one after another
  * @param shapes three dimensions a tensor
  */
 record FoldedEnsemble(float[] values, int[] shapes) {
+  /** K of an architecture. */
+  static int columns(EnsembleArchitecture a) {
+    return a.angles() + a.inputs() + 1;
+  }
 
   static FoldedEnsemble of(EnsembleWeights w) {
     return new Folding(w).fold();
@@ -62,9 +68,9 @@ record FoldedEnsemble(float[] values, int[] shapes) {
       last();
       if (a.probabilistic()) {
         int s = a.states().size();
-        add(states(w.outputStd()), 1, s, 1);
-        add(states(w.minLogVariance()), 1, s, 1);
-        add(states(w.maxLogVariance()), 1, s, 1);
+        add(states(w.outputStd(), 0), 1, s, 1);
+        add(bounds(w.minLogVariance()), a.elites().size(), s, 1);
+        add(bounds(w.maxLogVariance()), a.elites().size(), s, 1);
       }
       int total = tensors.stream().mapToInt(t -> t.length).sum();
       float[] values = new float[total];
@@ -84,20 +90,23 @@ record FoldedEnsemble(float[] values, int[] shapes) {
     private void first() {
       int in = a.inputs();
       int out = a.fanOut(0);
-      float[] folded = new float[a.elites().size() * out * (in + 1)];
-      int at = 0;
+      int columns = columns(a);
+      int reals = a.states().size() - a.angles();
+      float[] folded = new float[a.elites().size() * out * columns];
+      int row = 0;
       for (int member : a.elites()) {
         for (int o = 0; o < out; o++) {
           double bias = w.biases()[0][member * out + o];
           for (int i = 0; i < in; i++) {
             double weight = w.weights()[0][(member * in + i) * out + o] / (double) w.inputStd()[i];
             bias -= weight * w.inputMean()[i];
-            folded[at++] = (float) weight;
+            folded[row + (i < reals ? i : i + a.angles())] = (float) weight;
           }
-          folded[at++] = (float) bias;
+          folded[row + columns - 1] = (float) bias;
+          row += columns;
         }
       }
-      add(folded, a.elites().size(), out, in + 1);
+      add(folded, a.elites().size(), out, columns);
     }
 
     private void inner(int l) {
@@ -140,7 +149,8 @@ record FoldedEnsemble(float[] values, int[] shapes) {
       int elites = a.elites().size();
       float[] weight = new float[elites * out * in];
       float[] bias = new float[elites * out];
-      float[] meanWeight = new float[targets * elites * in];
+      int meanColumns = elites * in + 1;
+      float[] meanWeight = new float[targets * meanColumns];
       double[] meanBias = new double[targets];
       for (int e = 0; e < elites; e++) {
         int member = a.elites().get(e);
@@ -157,25 +167,33 @@ record FoldedEnsemble(float[] values, int[] shapes) {
             double value = w.weights()[l][(member * in + i) * out + source] * scale;
             weight[(e * out + o) * in + i] = (float) value;
             if (o < targets) {
-              meanWeight[(o * elites + e) * in + i] = (float) (value / elites);
+              meanWeight[o * meanColumns + e * in + i] = (float) (value / elites);
             }
           }
         }
       }
       add(weight, elites, out, in);
       add(bias, elites, out, 1);
-      add(meanWeight, 1, targets, elites * in);
-      float[] narrowed = new float[targets];
       for (int o = 0; o < targets; o++) {
-        narrowed[o] = (float) meanBias[o];
+        meanWeight[(o + 1) * meanColumns - 1] = (float) meanBias[o];
       }
-      add(narrowed, 1, targets, 1);
+      add(meanWeight, 1, targets, meanColumns);
     }
 
-    private float[] states(float[] targets) {
+    private float[] states(float[] targets, int from) {
       float[] result = new float[a.states().size()];
       for (int i = 0; i < result.length; i++) {
-        result[i] = targets[order[i]];
+        result[i] = targets[from + order[i]];
+      }
+      return result;
+    }
+
+    private float[] bounds(float[] bounds) {
+      int states = a.states().size();
+      float[] result = new float[a.elites().size() * states];
+      for (int e = 0; e < a.elites().size(); e++) {
+        float[] member = states(bounds, a.elites().get(e) * a.targets());
+        System.arraycopy(member, 0, result, e * states, states);
       }
       return result;
     }

@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.planloop.torch.Device;
+import org.planloop.torch.Precision;
 
 /**
  * An ensemble of neural networks on PyTorch: a whole rollout is one native call a thread, or a few
@@ -36,14 +37,22 @@ public final class NeuralEnsembleModel implements DynamicsModel {
    * @throws org.planloop.torch.TorchException if PyTorch cannot be loaded
    */
   public NeuralEnsembleModel(ModelParameters.Ensemble model, int threads, Device device) {
+    this(model, threads, device, Precision.FP32);
+  }
+
+  /**
+   * @param precision of the products between hidden layers
+   */
+  public NeuralEnsembleModel(
+      ModelParameters.Ensemble model, int threads, Device device, Precision precision) {
     if (threads < 1) {
       throw new IllegalArgumentException("a model needs at least one thread: " + threads);
     }
     FoldedEnsemble folded = FoldedEnsemble.of(EnsembleWeights.of(model));
     architecture = model.architecture();
-    lanes.add(new EnsembleLane(architecture, folded, device));
+    lanes.add(new EnsembleLane(architecture, folded, device, precision));
     while (lanes.size() < threads && !lanes.get(0).gpu()) {
-      lanes.add(new EnsembleLane(architecture, folded, device));
+      lanes.add(new EnsembleLane(architecture, folded, device, precision));
     }
     others =
         Executors.newFixedThreadPool(

@@ -208,8 +208,8 @@ class NeuralEnsembleModelTest {
             StateSpace.of("x"), 1, 2, List.of(0, 1), List.of(3), true, false, false);
     EnsembleWeights w = RandomEnsembles.zero(a);
     w.outputStd()[0] = 2;
-    w.minLogVariance()[0] = -20;
-    w.maxLogVariance()[0] = 20;
+    Arrays.fill(w.minLogVariance(), -20);
+    Arrays.fill(w.maxLogVariance(), 20);
     w.biases()[1][1] = (float) Math.log(0.04);
     w.biases()[1][3] = (float) Math.log(0.36);
     // Standard deviations 2 sqrt(0.04) and 2 sqrt(0.36), or the root of their mean square.

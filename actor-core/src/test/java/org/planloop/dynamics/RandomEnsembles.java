@@ -19,7 +19,7 @@ final class RandomEnsembles {
     float[] outputStd = new float[a.targets()];
     Arrays.fill(inputStd, 1);
     Arrays.fill(outputStd, 1);
-    int bounds = a.probabilistic() ? a.targets() : 0;
+    int bounds = a.probabilistic() ? a.members() * a.targets() : 0;
     return new EnsembleWeights(
         a,
         weights,

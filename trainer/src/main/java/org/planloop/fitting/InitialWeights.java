@@ -35,7 +35,7 @@ final class InitialWeights {
         weights[l][i] = (float) (std * z);
       }
     }
-    float[] low = new float[a.probabilistic() ? a.targets() : 0];
+    float[] low = new float[a.probabilistic() ? a.members() * a.targets() : 0];
     float[] high = new float[low.length];
     Arrays.fill(low, MIN_LOG_VARIANCE);
     Arrays.fill(high, MAX_LOG_VARIANCE);
@@ -80,11 +80,9 @@ final class InitialWeights {
         biases[last][at] = (float) (biases[last][at] * ratio + shift);
         if (a.probabilistic()) {
           biases[last][at + a.targets()] += (float) logShift;
+          low[e * a.targets() + target] += (float) logShift;
+          high[e * a.targets() + target] += (float) logShift;
         }
-      }
-      if (a.probabilistic()) {
-        low[target] += (float) logShift;
-        high[target] += (float) logShift;
       }
     }
     return new EnsembleWeights(

@@ -33,7 +33,7 @@ final class RandomModels {
       weights[l] = normal(random, members * a.fanIn(l) * a.fanOut(l), scale);
       biases[l] = new float[members * a.fanOut(l)];
     }
-    int variances = probabilistic ? a.targets() : 0;
+    int variances = probabilistic ? members * a.targets() : 0;
     return new EnsembleWeights(
             a,
             weights,
