@@ -3,10 +3,17 @@ package org.planloop.dynamics;
 import org.planloop.data.InvalidInputException;
 import org.planloop.environment.Environment;
 import org.planloop.torch.Device;
+import org.planloop.torch.Precision;
 
 /** Opens models, so that they can be rolled out. */
 public final class DynamicsModels {
   private DynamicsModels() {}
+
+  /** A model for one caller, computed in fp32 throughout. */
+  public static DynamicsModel open(
+      ModelParameters parameters, Environment environment, int threads, Device device) {
+    return open(parameters, environment, threads, device, Precision.FP32);
+  }
 
   /**
    * A model for one caller.
@@ -14,11 +21,16 @@ public final class DynamicsModels {
    * @param environment what the model is of
    * @param threads threads inside one call of an ensemble
    * @param device where an ensemble is evaluated
+   * @param precision of the products between an ensemble's hidden layers
    * @throws InvalidInputException if the parameters do not fit the environment
    */
   public static DynamicsModel open(
-      ModelParameters parameters, Environment environment, int threads, Device device) {
-    DynamicsModel model = choose(parameters, environment, threads, device);
+      ModelParameters parameters,
+      Environment environment,
+      int threads,
+      Device device,
+      Precision precision) {
+    DynamicsModel model = choose(parameters, environment, threads, device, precision);
     int states = environment.states().size();
     int actions = environment.actions().size();
     if (model.stateSize() != states || model.actionSize() != actions) {
@@ -39,9 +51,13 @@ public final class DynamicsModels {
   }
 
   private static DynamicsModel choose(
-      ModelParameters parameters, Environment environment, int threads, Device device) {
+      ModelParameters parameters,
+      Environment environment,
+      int threads,
+      Device device,
+      Precision precision) {
     if (parameters instanceof ModelParameters.Ensemble ensemble) {
-      return new NeuralEnsembleModel(ensemble, threads, device);
+      return new NeuralEnsembleModel(ensemble, threads, device, precision);
     } else if (parameters instanceof ModelParameters.Linear linear) {
       return new LinearDynamicsModel(linear);
     } else if (parameters instanceof ModelParameters.TimeVaryingLinear varying) {

@@ -4,6 +4,7 @@ import static org.planloop.data.InvalidInputException.check;
 
 import org.planloop.dynamics.Propagation;
 import org.planloop.torch.Device;
+import org.planloop.torch.Precision;
 
 /**
  * How to plan; the section {@code planner} of the configuration, and part of every planned policy.
@@ -29,6 +30,7 @@ import org.planloop.torch.Device;
  *     penalises what an ensemble does not agree about
  * @param threads calls of the model at a time, each on one core
  * @param device where an ensemble is evaluated: {@code auto}, {@code cpu} or {@code gpu}
+ * @param precision of the products between an ensemble's hidden layers
  */
 public record PlannerSettings(
     Kind kind,
@@ -48,7 +50,8 @@ public record PlannerSettings(
     boolean sampledNoise,
     double disagreement,
     int threads,
-    Device device) {
+    Device device,
+    Precision precision) {
   /** The algorithms. */
   public enum Kind {
     RANDOM_SHOOTING,
@@ -185,6 +188,7 @@ public record PlannerSettings(
         sampledNoise,
         penalty,
         threads,
-        device);
+        device,
+        precision);
   }
 }

@@ -41,7 +41,12 @@ final class PlannedPolicy implements Policy {
     this.space = box;
     this.discount = planned.discount();
     this.model =
-        DynamicsModels.open(planned.model(), environment, settings.threads(), settings.device());
+        DynamicsModels.open(
+            planned.model(),
+            environment,
+            settings.threads(),
+            settings.device(),
+            settings.precision());
   }
 
   @Override

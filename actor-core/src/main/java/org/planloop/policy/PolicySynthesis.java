@@ -233,7 +233,8 @@ public final class PolicySynthesis {
     StateGrid grid = (StateGrid) environment.objective();
     int actions = ((ActionSpace.Discrete) environment.actions()).count();
     try (DynamicsModel model =
-        DynamicsModels.open(parameters, environment, planner.threads(), planner.device())) {
+        DynamicsModels.open(
+            parameters, environment, planner.threads(), planner.device(), planner.precision())) {
       int[] plan =
           GridValueIteration.solve(
                   model, environment.objective(), grid, actions, discount, planner.horizon())

@@ -39,7 +39,8 @@ public final class Torch {
     return new Info(engine.getVersion(), LibUtils.getLibtorchPath(), engine.getGpuCount());
   }
 
-  static boolean resolvesToGpu(Device device) {
+  /** Whether this device is a GPU here. */
+  public static boolean resolvesToGpu(Device device) {
     return device != Device.CPU && Loaded.get().getGpuCount() > 0;
   }
 

@@ -20,6 +20,7 @@ public final class TorchSession implements AutoCloseable {
   private final PtNDManager manager;
   private final List<TorchArgument> owned = new ArrayList<>();
   private long calls;
+  private long transfers;
 
   TorchSession(PtSymbolBlock module, boolean gpu, int threads) {
     if (threads < 1) {
@@ -41,6 +42,14 @@ public final class TorchSession implements AutoCloseable {
     return calls;
   }
 
+  /**
+   * Pieces of host memory, {@link SharedFloats} and {@link SharedInts}, that calls were given so
+   * far: what crosses to a GPU and back, each a wait for it. {@link TensorList}s lie there already.
+   */
+  public long transfers() {
+    return transfers;
+  }
+
   /** Memory for {@code size} floats, all zero. */
   public SharedFloats floats(int size) {
     return own(SharedFloats.allocate(manager, size));
@@ -54,8 +63,8 @@ public final class TorchSession implements AutoCloseable {
   /**
    * Calls a method whose result lies in its arguments.
    *
-   * @param arguments {@link TorchArgument}s of this session, {@link Integer}, {@link Long}, {@link
-   *     Double}, {@link Boolean}, {@code int[]} or {@code double[]}
+   * @param arguments {@link TorchArgument}s, of any session on the same device, {@link Integer},
+   *     {@link Long}, {@link Double}, {@link Boolean}, {@code int[]} or {@code double[]}
    * @throws TorchException if the script fails, with its own words
    */
   public void call(String method, Object... arguments) {
@@ -92,6 +101,9 @@ public final class TorchSession implements AutoCloseable {
     int made = 0;
     try {
       for (; made < values.length; made++) {
+        if (arguments[made] instanceof SharedFloats || arguments[made] instanceof SharedInts) {
+          transfers++;
+        }
         values[made] = value(arguments[made]);
       }
       return IValueUtils.runMethod(module, method, values);

@@ -8,6 +8,7 @@ import org.planloop.environment.Objective;
 import org.planloop.planning.PlannerSettings.Execute;
 import org.planloop.planning.PlannerSettings.Kind;
 import org.planloop.torch.Device;
+import org.planloop.torch.Precision;
 
 /** Planner settings and problems for tests. */
 final class TestPlanners {
@@ -37,7 +38,8 @@ final class TestPlanners {
         false,
         0,
         1,
-        Device.CPU);
+        Device.CPU,
+        Precision.FP32);
   }
 
   /** As many problems as there are rows of {@code starts}. */

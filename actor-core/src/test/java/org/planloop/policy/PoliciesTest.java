@@ -20,6 +20,7 @@ import org.planloop.environment.StateSpace;
 import org.planloop.planning.PlannerSettings;
 import org.planloop.planning.PlannerSettings.Kind;
 import org.planloop.torch.Device;
+import org.planloop.torch.Precision;
 
 class PoliciesTest {
   private static final ExpertSource NO_EXPERTS =
@@ -92,7 +93,8 @@ class PoliciesTest {
         false,
         0,
         1,
-        Device.CPU);
+        Device.CPU,
+        Precision.FP32);
   }
 
   private static RandomStream[] streams(int count) {

@@ -10,6 +10,7 @@ import org.planloop.dynamics.Propagation;
 import org.planloop.environment.StateSpace;
 import org.planloop.planning.PlannerSettings;
 import org.planloop.torch.Device;
+import org.planloop.torch.Precision;
 
 /** One policy and one model of every kind, with numbers that only exact codecs keep. */
 public final class PolicySamples {
@@ -34,7 +35,8 @@ public final class PolicySamples {
         true,
         0.5,
         1,
-        Device.AUTO);
+        Device.AUTO,
+        Precision.FP32);
   }
 
   public static List<ModelParameters> models() {

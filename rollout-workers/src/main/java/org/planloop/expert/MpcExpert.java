@@ -12,6 +12,7 @@ import org.planloop.policy.Policies;
 import org.planloop.policy.Policy;
 import org.planloop.policy.PolicyDefinition;
 import org.planloop.torch.Device;
+import org.planloop.torch.Precision;
 
 /**
  * Model-predictive control in the true dynamics: iCEM (Pinneri et al. 2020) replans at every step,
@@ -62,7 +63,8 @@ public final class MpcExpert implements ExpertFactory {
             false,
             0,
             1,
-            Device.CPU);
+            Device.CPU,
+            Precision.FP32);
     return Policies.open(
         new PolicyDefinition.Planned(new ModelParameters.Truth(), planner, 1),
         environment,

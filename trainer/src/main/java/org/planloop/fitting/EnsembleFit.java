@@ -5,8 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.planloop.dynamics.EnsembleArchitecture;
 import org.planloop.dynamics.EnsembleWeights;
 
@@ -63,7 +63,7 @@ final class EnsembleFit {
         Math.min(
             settings.steps(),
             Math.max(1, Math.min(MOST_STEPS, MOST_FLOATS / (rowsOfStep * optimizer.rowWidth()))));
-    this.rows = optimizer.rows(draw.rows(blockSteps));
+    this.rows = optimizer.rows(draw.residentRows().orElse(draw.rows(blockSteps)));
     this.rate = settings.learningRate();
     this.decay =
         Math.pow(
@@ -78,11 +78,12 @@ final class EnsembleFit {
 
   Fitted run(EnsembleArchitecture architecture, int eliteCount) {
     boolean mayStop = settings.patience() > 0 && judge.heldOut();
-    BlockDraw.@Nullable Block ahead = null;
+    draw.load(rows);
+    CompletableFuture<BlockDraw.Block> ahead = block(settings.steps());
     while (step < settings.steps() && unimproved < Math.max(1, settings.patience())) {
-      BlockDraw.Block block = ahead != null ? ahead : block(settings.steps() - step);
-      int left = settings.steps() - step - block.steps();
-      ahead = left > 0 ? block(left) : null;
+      BlockDraw.Block block = Answers.await(ahead);
+      // Drawn while this block is trained on.
+      ahead = block(settings.steps() - step - block.steps());
       if (train(block)) {
         step += block.steps();
         if (mayStop) {
@@ -98,15 +99,21 @@ final class EnsembleFit {
     return result(mayStop ? best : latest, architecture, eliteCount);
   }
 
-  private BlockDraw.Block block(int left) {
-    return draw.next(Math.min(blockSteps, left));
+  /** The next block of the steps that are left; after the last one an empty one. */
+  private CompletableFuture<BlockDraw.Block> block(int left) {
+    return CompletableFuture.supplyAsync(() -> draw.next(Math.min(blockSteps, left)));
   }
 
   /** Whether the block went well. */
   private boolean train(BlockDraw.Block block) {
-    rows.clear();
-    rows.append(Answers.await(block.expert()));
-    rows.append(Answers.await(block.learner()));
+    block
+        .answers()
+        .ifPresent(
+            answers -> {
+              rows.clear();
+              rows.append(Answers.await(answers.expert()));
+              rows.append(Answers.await(answers.learner()));
+            });
     float[] losses =
         optimizer.train(
             rows,

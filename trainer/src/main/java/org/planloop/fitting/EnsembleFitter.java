@@ -28,9 +28,13 @@ import org.planloop.replay.ReplayView;
  * trainer.restarts} allows.
  */
 public final class EnsembleFitter implements Fitter {
+  /** Floats of rows that are loaded at once: a quarter of a gigabyte. */
+  private static final long RESIDENT_FLOATS = 1L << 26;
+
   private final EnsembleArchitecture architecture;
   private final TrainerSettings settings;
   private final int eliteCount;
+  private final long residentFloats;
 
   /**
    * @param states the state's dimensions
@@ -38,6 +42,19 @@ public final class EnsembleFitter implements Fitter {
    */
   public EnsembleFitter(
       StateSpace states, int actionSize, DynamicsSettings dynamics, TrainerSettings settings) {
+    this(states, actionSize, dynamics, settings, RESIDENT_FLOATS);
+  }
+
+  /**
+   * @param residentFloats of rows that are loaded at once
+   */
+  EnsembleFitter(
+      StateSpace states,
+      int actionSize,
+      DynamicsSettings dynamics,
+      TrainerSettings settings,
+      long residentFloats) {
+    this.residentFloats = residentFloats;
     this.architecture =
         new EnsembleArchitecture(
             states,
@@ -76,17 +93,34 @@ public final class EnsembleFitter implements Fitter {
             data,
             expert.training(),
             learner.training(),
+            resident(expert.training().length + learner.training().length),
             expertFraction,
             settings.batchSize(),
             settings.draw(),
             architecture.members(),
             drawing);
     try (EnsembleOptimizer optimizer =
-        new EnsembleOptimizer(start, settings.threads(), settings.device())) {
+        new EnsembleOptimizer(start, cores(), settings.device(), settings.precision())) {
       Judge judge = new Judge(optimizer, data, expert, learner, expertFraction);
       return new EnsembleFit(settings, optimizer, draw, judge, warnings)
           .run(architecture, eliteCount);
     }
+  }
+
+  private int cores() {
+    return settings.threads() == 0
+        ? Runtime.getRuntime().availableProcessors()
+        : settings.threads();
+  }
+
+  /**
+   * Whether all rows are loaded once instead of block by block: they fit, and the fit draws more
+   * rows than there are.
+   */
+  private boolean resident(long rows) {
+    long width = architecture.inputs() + TrainingRows.targetWidth(architecture);
+    long drawn = (long) settings.steps() * settings.batchSize() * architecture.members();
+    return rows * width <= residentFloats && rows <= drawn;
   }
 
   private static void requireRows(

@@ -1,96 +1,92 @@
 package org.planloop.fitting;
 
-import java.util.Arrays;
-import java.util.stream.IntStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.planloop.dynamics.EnsembleArchitecture;
 import org.planloop.dynamics.EnsembleWeights;
 import org.planloop.torch.Device;
-import org.planloop.torch.SharedFloats;
-import org.planloop.torch.SharedInts;
-import org.planloop.torch.TensorList;
-import org.planloop.torch.TorchScript;
-import org.planloop.torch.TorchSession;
+import org.planloop.torch.Precision;
+import org.planloop.torch.Torch;
 
 /**
- * The native side of a fit: an ensemble's parameters with Adam's moments, many steps in one call.
+ * An ensemble's parameters under Adam: its members shared between lanes that run at the same time,
+ * many steps in one native call each.
  *
  * <p>The backward pass is written out in the script, so no graph of gradients is ever recorded.
  * Adam with weight decay added to the gradient (Kingma and Ba 2015); the Gaussian likelihood with
- * learned bounds of the log variance as in PETS (Chua et al. 2018).
+ * learned bounds of the log variance as in PETS (Chua et al. 2018), bounds of its own for every
+ * member. So members share nothing.
+ *
+ * <p>A snapshot is the vector of all parameters, as {@link ParameterLayout} says.
  */
 final class EnsembleOptimizer implements AutoCloseable {
-  private static final TorchScript SCRIPT =
-      TorchScript.resource(EnsembleOptimizer.class, "ensemble.torchscript");
+  /**
+   * How many members a lane has at least. Who shares a lane changes last bits, because the tails of
+   * vectors are computed otherwise than the vectors: so lanes depend on the ensemble alone, and not
+   * on the threads that there happen to be.
+   */
+  private static final int MEMBERS_A_LANE = 2;
 
   private final EnsembleWeights shape;
-  private final TorchSession session;
-  private final int[] shapes;
-  private final int[] layout;
-  private final SharedFloats flat;
-  private final SharedFloats memberLosses;
-  private TensorList parameters;
-  private TensorList moments;
-  private SharedFloats losses;
-  private SharedInts index;
+  private final ParameterLayout vector;
+  private final List<OptimizerLane> lanes = new ArrayList<>();
+  private final ExecutorService others;
+  private final int helpers;
 
-  EnsembleOptimizer(EnsembleWeights start, int threads, Device device) {
+  /**
+   * @param threads that share the lanes between them, the calling one among them
+   */
+  EnsembleOptimizer(EnsembleWeights start, int threads, Device device, Precision precision) {
     EnsembleArchitecture a = start.architecture();
     this.shape = start;
-    this.session = SCRIPT.open(device, threads);
-    this.shapes = shapes(a);
-    this.layout =
-        new int[] {
-          a.members(),
-          a.layers(),
-          a.targets(),
-          a.probabilistic() ? 1 : 0,
-          a.learnedTermination() ? 1 : 0,
-          a.inputs(),
-          TrainingRows.targetWidth(a)
-        };
-    this.flat = session.floats(size(shapes));
-    this.memberLosses = session.floats(a.members());
-    this.losses = session.floats(0);
-    this.index = session.ints(0);
-    this.parameters = unflatten(flatten(start));
-    this.moments = session.create("moments", parameters);
-  }
-
-  private static int[] shapes(EnsembleArchitecture a) {
-    IntStream layers =
-        IntStream.range(0, a.layers())
-            .flatMap(
-                l ->
-                    IntStream.of(
-                        a.members(), a.fanIn(l), a.fanOut(l), a.members(), 1, a.fanOut(l)));
-    IntStream bounds =
-        a.probabilistic() ? IntStream.of(1, 1, a.targets(), 1, 1, a.targets()) : IntStream.empty();
-    return IntStream.concat(layers, bounds).toArray();
-  }
-
-  private static int size(int[] shapes) {
-    return IntStream.range(0, shapes.length / 3)
-        .map(i -> shapes[3 * i] * shapes[3 * i + 1] * shapes[3 * i + 2])
-        .sum();
+    this.vector = new ParameterLayout(a);
+    int count = Torch.resolvesToGpu(device) ? 1 : Math.max(1, a.members() / MEMBERS_A_LANE);
+    for (int lane = 0; lane < count; lane++) {
+      int from = lane * a.members() / count;
+      int to = (lane + 1) * a.members() / count;
+      lanes.add(new OptimizerLane(a, from, to - from, device, precision));
+    }
+    helpers = Math.min(threads, count) - 1;
+    others =
+        Executors.newFixedThreadPool(
+            Math.max(1, helpers),
+            task -> {
+              Thread thread = new Thread(task, "planloop-fit");
+              thread.setDaemon(true);
+              return thread;
+            });
+    restore(vector.flatten(start));
   }
 
   /** Rows for {@link #train} and {@link #evaluate}, in memory that this optimizer frees. */
   TrainingRows rows(int capacity) {
-    EnsembleArchitecture a = shape.architecture();
-    return new TrainingRows(
-        shape,
-        session.floats(capacity * a.inputs()),
-        session.floats(capacity * TrainingRows.targetWidth(a)));
+    return new TrainingRows(shape, capacity, lanes);
   }
 
   /** E. */
   int members() {
-    return layout[0];
+    return shape.architecture().members();
   }
 
   /** Floats of one row of inputs and targets. */
   int rowWidth() {
-    return layout[5] + layout[6];
+    EnsembleArchitecture a = shape.architecture();
+    return a.inputs() + TrainingRows.targetWidth(a);
+  }
+
+  /** Native calls so far, whatever the machine's speed. */
+  long calls() {
+    return lanes.stream().mapToLong(OptimizerLane::calls).sum();
+  }
+
+  /** Pieces of host memory that calls have read or written so far. */
+  long transfers() {
+    return lanes.stream().mapToLong(OptimizerLane::transfers).sum();
   }
 
   /**
@@ -111,119 +107,98 @@ final class EnsembleOptimizer implements AutoCloseable {
       double learningRate,
       double decay,
       double weightDecay) {
-    int members = layout[0];
-    if (index.size() < batches.length) {
-      session.free(index);
-      index = session.ints(batches.length);
+    rows.upload();
+    List<float[]> losses =
+        each(
+            lane ->
+                lane.train(rows.on(lane), batches, steps, draws, learningRate, decay, weightDecay));
+    float[] all = new float[steps * members()];
+    for (int i = 0; i < lanes.size(); i++) {
+      OptimizerLane lane = lanes.get(i);
+      for (int step = 0; step < steps; step++) {
+        System.arraycopy(
+            losses.get(i), step * lane.members, all, step * members() + lane.from, lane.members);
+      }
     }
-    if (losses.size() < steps * members) {
-      session.free(losses);
-      losses = session.floats(steps * members);
-    }
-    index.put(batches);
-    session.call(
-        "train",
-        parameters,
-        moments,
-        rows.inputs(),
-        rows.targets(),
-        index,
-        losses,
-        layout,
-        rows.count(),
-        steps,
-        draws,
-        batches.length / (steps * draws),
-        learningRate,
-        decay,
-        weightDecay);
-    return losses.get(steps * members);
+    return all;
+  }
+
+  /** Draws batches as {@link #train} does, and nothing else: to measure what a draw costs. */
+  void draw(TrainingRows rows, int[] batches, int steps, int draws) {
+    rows.upload();
+    OptimizerLane lane = lanes.get(0);
+    lane.draw(rows.on(lane), batches, steps, draws);
   }
 
   /** The members' losses over all of {@code rows}, shape [E]; there is at least one row. */
   float[] evaluate(TrainingRows rows) {
-    session.call(
-        "evaluate", parameters, rows.inputs(), rows.targets(), memberLosses, layout, rows.count());
-    return memberLosses.get(layout[0]);
+    rows.upload();
+    float[] all = new float[members()];
+    List<float[]> losses = each(lane -> lane.evaluate(rows.on(lane), rows.count()));
+    for (int i = 0; i < lanes.size(); i++) {
+      System.arraycopy(losses.get(i), 0, all, lanes.get(i).from, lanes.get(i).members);
+    }
+    return all;
   }
 
-  /** The parameters as one flat array. */
+  /** Work on all lanes, as many at once as there are threads; results in the lanes' order. */
+  private List<float[]> each(Function<OptimizerLane, float[]> work) {
+    float[][] results = new float[lanes.size()][];
+    AtomicInteger next = new AtomicInteger();
+    Runnable take =
+        () -> {
+          for (int i = next.getAndIncrement(); i < results.length; i = next.getAndIncrement()) {
+            results[i] = work.apply(lanes.get(i));
+          }
+        };
+    List<CompletableFuture<Void>> helping = new ArrayList<>();
+    for (int i = 0; i < helpers; i++) {
+      helping.add(CompletableFuture.runAsync(take, others));
+    }
+    try {
+      take.run();
+    } finally {
+      // Also after a failure: the others still write into memory that is freed afterwards.
+      helping.forEach(helper -> helper.handle((done, failure) -> done).join());
+    }
+    helping.forEach(CompletableFuture::join);
+    return List.of(results);
+  }
+
+  /** The parameters of all members. */
   float[] snapshot() {
-    session.call("flatten", parameters, flat);
-    return flat.get(flat.size());
+    float[] all = new float[vector.size(members())];
+    for (OptimizerLane lane : lanes) {
+      vector.copy(lane.save(), lane.members, 0, all, members(), lane.from, lane.members);
+    }
+    return all;
   }
 
   /** Goes back to a snapshot, with Adam's moments forgotten. */
   void restore(float[] snapshot) {
-    session.free(parameters);
-    session.free(moments);
-    parameters = unflatten(snapshot);
-    moments = session.create("moments", parameters);
-  }
-
-  private TensorList unflatten(float[] values) {
-    flat.put(values);
-    return session.create("unflatten", flat, shapes, session.gpu());
+    for (OptimizerLane lane : lanes) {
+      float[] own = new float[vector.size(lane.members)];
+      vector.copy(snapshot, members(), lane.from, own, lane.members, 0, lane.members);
+      lane.load(own);
+    }
   }
 
   /**
-   * Replaces the parameters of some members in a snapshot by those of another. The bounds of the
-   * log variance belong to all members and are taken from the other, too.
+   * Replaces some members in a snapshot by those of another.
    *
-   * @param members which members, shape [E]
+   * @param chosen which members, shape [E]
    */
-  void copyMembers(float[] from, float[] to, boolean[] members) {
-    int at = 0;
-    for (int i = 0; i < shapes.length; i += 3) {
-      int each = shapes[i + 1] * shapes[i + 2];
-      for (int e = 0; e < shapes[i]; e++) {
-        if (shapes[i] < members.length || members[e]) {
-          System.arraycopy(from, at, to, at, each);
-        }
-        at += each;
+  void copyMembers(float[] source, float[] target, boolean[] chosen) {
+    for (int e = 0; e < chosen.length; e++) {
+      if (chosen[e]) {
+        vector.copy(source, members(), e, target, members(), e, 1);
       }
     }
   }
 
   /** A snapshot as a model with the elites of {@code architecture}. */
   EnsembleWeights weights(float[] snapshot, EnsembleArchitecture architecture) {
-    EnsembleArchitecture a = architecture;
-    float[][] weights = new float[a.layers()][];
-    float[][] biases = new float[a.layers()][];
-    int at = 0;
-    for (int l = 0; l < a.layers(); l++) {
-      int weight = a.members() * a.fanIn(l) * a.fanOut(l);
-      int bias = a.members() * a.fanOut(l);
-      weights[l] = Arrays.copyOfRange(snapshot, at, at + weight);
-      biases[l] = Arrays.copyOfRange(snapshot, at + weight, at + weight + bias);
-      at += weight + bias;
-    }
-    int bounds = a.probabilistic() ? a.targets() : 0;
-    return new EnsembleWeights(
-        a,
-        weights,
-        biases,
-        shape.inputMean(),
-        shape.inputStd(),
-        shape.outputMean(),
-        shape.outputStd(),
-        Arrays.copyOfRange(snapshot, at, at + bounds),
-        Arrays.copyOfRange(snapshot, at + bounds, at + 2 * bounds));
-  }
-
-  private float[] flatten(EnsembleWeights w) {
-    float[] values = new float[flat.size()];
-    int at = 0;
-    for (int l = 0; l < w.weights().length; l++) {
-      at = append(w.biases()[l], values, append(w.weights()[l], values, at));
-    }
-    append(w.maxLogVariance(), values, append(w.minLogVariance(), values, at));
-    return values;
-  }
-
-  private static int append(float[] source, float[] target, int at) {
-    System.arraycopy(source, 0, target, at, source.length);
-    return at + source.length;
+    return vector.weights(snapshot, shape, architecture);
   }
 
   /**
@@ -231,18 +206,17 @@ final class EnsembleOptimizer implements AutoCloseable {
    * its own share of the rows.
    */
   float[] gradient(TrainingRows rows) {
-    TensorList gradient =
-        session.create("gradientOf", rows.inputs(), rows.targets(), parameters, layout);
-    SharedFloats result = session.floats(layout[0] + flat.size());
-    session.call("flatten", gradient, result);
-    float[] values = result.get(result.size());
-    session.free(gradient);
-    session.free(result);
-    return Arrays.copyOfRange(values, layout[0], values.length);
+    rows.upload();
+    OptimizerLane only = lanes.get(0);
+    if (lanes.size() > 1) {
+      throw new IllegalStateException("the gradient of all members is that of a single lane");
+    }
+    return only.gradient(rows.on(only), rows.count());
   }
 
   @Override
   public void close() {
-    session.close();
+    others.shutdown();
+    lanes.forEach(OptimizerLane::close);
   }
 }

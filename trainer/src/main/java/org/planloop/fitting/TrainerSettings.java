@@ -3,6 +3,7 @@ package org.planloop.fitting;
 import static org.planloop.data.InvalidInputException.check;
 
 import org.planloop.torch.Device;
+import org.planloop.torch.Precision;
 
 /**
  * How a model is fitted; the section {@code trainer} of the configuration.
@@ -19,8 +20,10 @@ import org.planloop.torch.Device;
  *     never
  * @param restarts how often a diverging fit starts again from its last good weights, at half the
  *     learning rate
- * @param threads threads inside one call of the fit
+ * @param threads cores that share an ensemble's members between them, 0 for all of them; of no
+ *     influence on the result
  * @param device where an ensemble is fitted
+ * @param precision of the products between hidden layers
  */
 public record TrainerSettings(
     int batchSize,
@@ -34,7 +37,8 @@ public record TrainerSettings(
     int patience,
     int restarts,
     int threads,
-    Device device) {
+    Device device,
+    Precision precision) {
   /** Where a fit starts. */
   public enum Start {
     COLD,
@@ -85,6 +89,10 @@ public record TrainerSettings(
         patience,
         "must be from 0 (never stop early) to 1000000");
     check(restarts >= 0 && restarts <= 10, "trainer.restarts", restarts, "must be from 0 to 10");
-    check(threads >= 1 && threads <= 256, "trainer.threads", threads, "must be from 1 to 256");
+    check(
+        threads >= 0 && threads <= 256,
+        "trainer.threads",
+        threads,
+        "must be from 0 (all cores) to 256");
   }
 }

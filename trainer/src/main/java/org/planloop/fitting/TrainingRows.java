@@ -1,43 +1,61 @@
 package org.planloop.fitting;
 
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.planloop.data.TransitionBatch;
 import org.planloop.dynamics.EnsembleArchitecture;
 import org.planloop.dynamics.EnsembleWeights;
 import org.planloop.torch.SharedFloats;
+import org.planloop.torch.TensorList;
 
 /**
- * Transitions as an ensemble's normalised inputs and targets, in memory that the optimizer reads: a
- * target row holds the state's change (an angle's in (-pi, pi]), the reward where it is learned,
- * and 1 or 0 for termination where that is learned.
+ * Transitions as rows of an ensemble's normalised inputs and targets, in memory that the optimizer
+ * reads. The targets are the state's change (an angle's in (-pi, pi]), the reward where it is
+ * learned, and 1 or 0 for termination where that is learned.
  */
 final class TrainingRows {
   private static final double TURN = 2 * Math.PI;
 
   private final EnsembleWeights normalizer;
-  private final SharedFloats inputs;
-  private final SharedFloats targets;
+  private final List<OptimizerLane> lanes;
+  private final SharedFloats values;
+  private final Map<OptimizerLane, TensorList> uploaded = new HashMap<>();
   private final int inputWidth;
-  private final int targetWidth;
+  private final int width;
   private int count;
 
-  TrainingRows(EnsembleWeights normalizer, SharedFloats inputs, SharedFloats targets) {
+  /**
+   * @param lanes that read the rows, at least one
+   */
+  TrainingRows(EnsembleWeights normalizer, int capacity, List<OptimizerLane> lanes) {
     this.normalizer = normalizer;
-    this.inputs = inputs;
-    this.targets = targets;
+    this.lanes = lanes;
     this.inputWidth = normalizer.architecture().inputs();
-    this.targetWidth = targetWidth(normalizer.architecture());
+    this.width = inputWidth + targetWidth(normalizer.architecture());
+    this.values = lanes.get(0).floats(Math.multiplyExact(capacity, width));
   }
 
   static int targetWidth(EnsembleArchitecture a) {
     return a.targets() + (a.learnedTermination() ? 1 : 0);
   }
 
-  SharedFloats inputs() {
-    return inputs;
+  /** Hands rows that were appended to the lanes' devices. */
+  void upload() {
+    for (OptimizerLane lane : lanes) {
+      uploaded.computeIfAbsent(lane, each -> each.upload(values));
+    }
   }
 
-  SharedFloats targets() {
-    return targets;
+  /** The rows on a lane's device, shape [capacity (I + T)]. */
+  TensorList on(OptimizerLane lane) {
+    return Objects.requireNonNull(uploaded.get(lane), "rows are uploaded first");
+  }
+
+  private void change() {
+    uploaded.forEach((lane, rows) -> lane.free(rows));
+    uploaded.clear();
   }
 
   /** Rows there are. */
@@ -47,33 +65,33 @@ final class TrainingRows {
 
   /** Rows there may be. */
   int capacity() {
-    return inputs.size() / inputWidth;
+    return values.size() / width;
   }
 
   void clear() {
     count = 0;
+    change();
   }
 
   /** Appends all rows of a batch. */
   void append(TransitionBatch batch) {
-    float[] in = new float[batch.size() * inputWidth];
-    float[] out = new float[batch.size() * targetWidth];
+    float[] rows = new float[batch.size() * width];
     EnsembleArchitecture a = normalizer.architecture();
     for (int row = 0; row < batch.size(); row++) {
-      writeInputs(a, batch, row, in, row * inputWidth);
-      writeTargets(a, batch, row, out, row * targetWidth);
+      int in = row * width;
+      int out = in + inputWidth;
+      writeInputs(a, batch, row, rows, in);
+      writeTargets(a, batch, row, rows, out);
       for (int i = 0; i < inputWidth; i++) {
-        int at = row * inputWidth + i;
-        in[at] = (in[at] - normalizer.inputMean()[i]) / normalizer.inputStd()[i];
+        rows[in + i] = (rows[in + i] - normalizer.inputMean()[i]) / normalizer.inputStd()[i];
       }
       for (int i = 0; i < a.targets(); i++) {
-        int at = row * targetWidth + i;
-        out[at] = (out[at] - normalizer.outputMean()[i]) / normalizer.outputStd()[i];
+        rows[out + i] = (rows[out + i] - normalizer.outputMean()[i]) / normalizer.outputStd()[i];
       }
     }
-    inputs.put(count * inputWidth, in, 0, in.length);
-    targets.put(count * targetWidth, out, 0, out.length);
+    values.put(count * width, rows, 0, rows.length);
     count += batch.size();
+    change();
   }
 
   static void writeInputs(

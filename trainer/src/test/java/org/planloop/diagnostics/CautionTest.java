@@ -9,6 +9,7 @@ import org.planloop.diagnostics.DiagnosticsSettings.Alarm;
 import org.planloop.dynamics.Propagation;
 import org.planloop.planning.PlannerSettings;
 import org.planloop.torch.Device;
+import org.planloop.torch.Precision;
 
 class CautionTest {
   private static PlannerSettings planner(int particles, Propagation propagation) {
@@ -30,7 +31,8 @@ class CautionTest {
         false,
         0,
         1,
-        Device.CPU);
+        Device.CPU,
+        Precision.FP32);
   }
 
   @Test

@@ -7,6 +7,8 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.planloop.data.RandomStream;
 import org.planloop.data.TransitionBatch;
 import org.planloop.fitting.TrainerSettings.Draw;
@@ -26,10 +28,16 @@ class BlockDrawTest {
   }
 
   private static BlockDraw draw(MemoryReplay replay, double fraction, int batch, Draw draw) {
+    return draw(replay, false, fraction, batch, draw);
+  }
+
+  private static BlockDraw draw(
+      MemoryReplay replay, boolean resident, double fraction, int batch, Draw draw) {
     return new BlockDraw(
         replay,
         IntStream.range(0, replay.expert().size()).toArray(),
         IntStream.range(0, replay.learner().size()).toArray(),
+        resident,
         fraction,
         batch,
         draw,
@@ -39,8 +47,8 @@ class BlockDrawTest {
 
   /** The drawn states, shape [steps, draws, batch]. */
   private static float[] states(BlockDraw.Block block) {
-    TransitionBatch expert = block.expert().join();
-    TransitionBatch learner = block.learner().join();
+    TransitionBatch expert = block.answers().orElseThrow().expert().join();
+    TransitionBatch learner = block.answers().orElseThrow().learner().join();
     float[] states = new float[block.index().length];
     for (int i = 0; i < states.length; i++) {
       int row = block.index()[i];
@@ -84,6 +92,29 @@ class BlockDrawTest {
     MemoryReplay replay = replay(4, 5);
     draw(replay, 0.5, 64, Draw.INDEPENDENT).next(50);
     assertThat(replay.gathered()).containsExactly(4, 5);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Draw.class)
+  void residentRowsAreDrawnAsThoseThatAreAskedFor(Draw kind) {
+    MemoryReplay replay = replay(40, 500);
+    BlockDraw asked = draw(replay, 0.5, 7, kind);
+    BlockDraw resident = draw(replay, true, 0.5, 7, kind);
+    int before = replay.gathered().size();
+    for (int block = 0; block < 3; block++) {
+      float[] states = states(asked.next(5));
+      before = replay.gathered().size();
+      BlockDraw.Block drawn = resident.next(5);
+      assertThat(drawn.answers()).isEmpty();
+      float[] own = new float[states.length];
+      for (int i = 0; i < own.length; i++) {
+        int row = drawn.index()[i];
+        own[i] = row < 40 ? row : 1000 + row - 40;
+      }
+      assertThat(own).isEqualTo(states);
+      assertThat(replay.gathered()).hasSize(before);
+    }
+    assertThat(resident.residentRows()).hasValue(540);
   }
 
   @Test

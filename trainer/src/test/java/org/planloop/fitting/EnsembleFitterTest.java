@@ -21,6 +21,7 @@ import org.planloop.environment.StateSpace;
 import org.planloop.fitting.TrainerSettings.Draw;
 import org.planloop.fitting.TrainerSettings.Start;
 import org.planloop.torch.Device;
+import org.planloop.torch.Precision;
 
 class EnsembleFitterTest {
   private static final StateSpace STATES = StateSpace.of("x", "y");
@@ -55,7 +56,8 @@ class EnsembleFitterTest {
         patience,
         restarts,
         1,
-        Device.CPU);
+        Device.CPU,
+        Precision.FP32);
   }
 
   private static EnsembleFitter fitter(TrainerSettings settings) {
@@ -81,6 +83,18 @@ class EnsembleFitterTest {
     float[] next = rollout(fitted.model(), 0.5f, -0.2f, 0.7f).states();
     assertThat(next[0]).isCloseTo(0.39f, within(0.03f));
     assertThat(next[1]).isCloseTo(0.04f, within(0.03f));
+  }
+
+  @Test
+  void rowsThatAreAskedForBlockByBlockGiveTheSameModelToTheBit() {
+    TrainerSettings settings = trainer(250, 5e-3, Start.COLD, 0.1, 2, 0);
+    DynamicsSettings dynamics = dynamics(Loss.GAUSSIAN_NLL, 0, false, false);
+    MemoryReplay streamed = linear();
+    MemoryReplay resident = linear();
+    Fitted one = fit(new EnsembleFitter(STATES, 1, dynamics, settings, 0), streamed, 0.5);
+    Fitted other = fit(new EnsembleFitter(STATES, 1, dynamics, settings), resident, 0.5);
+    assertThat(other.model()).isEqualTo(one.model());
+    assertThat(resident.gathered().size()).isLessThan(streamed.gathered().size());
   }
 
   @Test

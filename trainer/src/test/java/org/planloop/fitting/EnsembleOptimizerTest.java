@@ -14,19 +14,29 @@ import org.planloop.dynamics.EnsembleArchitecture;
 import org.planloop.dynamics.EnsembleWeights;
 import org.planloop.environment.StateSpace;
 import org.planloop.torch.Device;
+import org.planloop.torch.Precision;
 
 class EnsembleOptimizerTest {
   private static final int MEMBERS = 2;
 
   private static EnsembleWeights weights(
       boolean probabilistic, boolean reward, boolean termination) {
+    return weights(MEMBERS, List.of(5, 4), probabilistic, reward, termination);
+  }
+
+  private static EnsembleWeights weights(
+      int members,
+      List<Integer> hidden,
+      boolean probabilistic,
+      boolean reward,
+      boolean termination) {
     EnsembleArchitecture a =
         new EnsembleArchitecture(
             StateSpace.of("x", "theta~"),
             1,
-            MEMBERS,
+            members,
             List.of(0, 1),
-            List.of(5, 4),
+            hidden,
             probabilistic,
             reward,
             termination);
@@ -68,7 +78,8 @@ class EnsembleOptimizerTest {
   }
 
   private static void checkGradient(EnsembleWeights start) {
-    try (EnsembleOptimizer optimizer = new EnsembleOptimizer(start, 1, Device.CPU)) {
+    try (EnsembleOptimizer optimizer =
+        new EnsembleOptimizer(start, 1, Device.CPU, Precision.FP32)) {
       float[] at = optimizer.snapshot();
       for (int i = 0; i < at.length; i++) {
         at[i] *= 3;
@@ -111,7 +122,7 @@ class EnsembleOptimizerTest {
   @Test
   void adamsFirstStepHasTheLengthOfTheLearningRate() {
     try (EnsembleOptimizer optimizer =
-        new EnsembleOptimizer(weights(false, false, false), 1, Device.CPU)) {
+        new EnsembleOptimizer(weights(false, false, false), 1, Device.CPU, Precision.FP32)) {
       TrainingRows rows = optimizer.rows(4);
       rows.append(data(4));
       float[] before = optimizer.snapshot();
@@ -125,8 +136,10 @@ class EnsembleOptimizerTest {
 
   @Test
   void theLearningRateFallsByAFactorAStep() {
-    try (EnsembleOptimizer once = new EnsembleOptimizer(weights(true, true, true), 1, Device.CPU);
-        EnsembleOptimizer twice = new EnsembleOptimizer(weights(true, true, true), 1, Device.CPU)) {
+    try (EnsembleOptimizer once =
+            new EnsembleOptimizer(weights(true, true, true), 1, Device.CPU, Precision.FP32);
+        EnsembleOptimizer twice =
+            new EnsembleOptimizer(weights(true, true, true), 1, Device.CPU, Precision.FP32)) {
       TrainingRows first = once.rows(4);
       first.append(data(4));
       TrainingRows second = twice.rows(4);
@@ -137,6 +150,55 @@ class EnsembleOptimizerTest {
       float[] last = twice.train(second, new int[] {3, 2}, 1, 1, 0.0025, 0.5, 1e-4);
       assertThat(twice.snapshot()).isEqualTo(once.snapshot());
       assertThat(last).containsExactly(losses[4], losses[5]);
+    }
+  }
+
+  @Test
+  void threadsChangeNoBit() {
+    for (Precision precision : Precision.values()) {
+      for (boolean probabilistic : new boolean[] {true, false}) {
+        float[] one = train(7, 1, precision, probabilistic);
+        assertThat(train(7, 2, precision, probabilistic)).isEqualTo(one);
+        assertThat(train(7, 3, precision, probabilistic)).isEqualTo(one);
+        assertThat(train(7, 64, precision, probabilistic)).isEqualTo(one);
+      }
+    }
+  }
+
+  @Test
+  void halfPrecisionTrainsNearlyTheSame() {
+    float[] whole = train(2, 1, Precision.FP32, true);
+    float[] half = train(2, 1, Precision.BF16, true);
+    assertThat(half).isNotEqualTo(whole);
+    double squares = 0;
+    double differences = 0;
+    for (int i = 0; i < whole.length; i++) {
+      squares += whole[i] * whole[i];
+      differences += (half[i] - whole[i]) * (half[i] - whole[i]);
+    }
+    assertThat(Math.sqrt(differences / squares)).isLessThan(0.05);
+  }
+
+  @Test
+  void hostTransfersGrowWithBlocksAndNeverWithSteps() {
+    assertThat(transfers(1, 200)).isEqualTo(transfers(1, 2));
+    long block = transfers(2, 10) - transfers(1, 10);
+    assertThat(transfers(7, 40) - transfers(1, 40)).isEqualTo(6 * block);
+    // The indices go there, the losses come back.
+    assertThat(block).isEqualTo(2);
+  }
+
+  /** Of one lane that trains some blocks of so many steps. */
+  private static long transfers(int blocks, int steps) {
+    try (EnsembleOptimizer optimizer =
+        new EnsembleOptimizer(weights(true, true, true), 1, Device.CPU, Precision.FP32)) {
+      TrainingRows rows = optimizer.rows(64);
+      rows.append(data(64));
+      int[] batches = IntStream.range(0, steps * 2 * 16).map(k -> k % 64).toArray();
+      for (int i = 0; i < blocks; i++) {
+        optimizer.train(rows, batches, steps, 2, 1e-2, 0.99, 1e-5);
+      }
+      return optimizer.transfers();
     }
   }
 
@@ -164,13 +226,22 @@ class EnsembleOptimizerTest {
   }
 
   private static float[] train() {
+    return train(2, 1, Precision.FP32, true);
+  }
+
+  private static float[] train(
+      int members, int threads, Precision precision, boolean probabilistic) {
     try (EnsembleOptimizer optimizer =
-        new EnsembleOptimizer(weights(true, true, true), 1, Device.CPU)) {
+        new EnsembleOptimizer(
+            weights(members, List.of(32, 24), probabilistic, true, true),
+            threads,
+            Device.CPU,
+            precision)) {
       TrainingRows rows = optimizer.rows(64);
       rows.append(data(64));
       for (int i = 0; i < 10; i++) {
-        int[] batches = IntStream.range(0, 5 * 2 * 16).map(k -> (k * 7) % 64).toArray();
-        optimizer.train(rows, batches, 5, 2, 1e-2, 0.99, 1e-5);
+        int[] batches = IntStream.range(0, 5 * members * 16).map(k -> (k * 7) % 64).toArray();
+        optimizer.train(rows, batches, 5, members, 1e-2, 0.99, 1e-5);
       }
       return optimizer.snapshot();
     }

@@ -31,6 +31,7 @@ import org.planloop.protocol.RolloutJob;
 import org.planloop.replay.ReplayView;
 import org.planloop.rollout.JobRollout;
 import org.planloop.torch.Device;
+import org.planloop.torch.Precision;
 
 /**
  * The comparison of Ross and Bagnell (2012) on the hovering helicopter, on three seeds and without
@@ -64,7 +65,8 @@ class HoverComparisonTest {
           false,
           0,
           1,
-          Device.CPU);
+          Device.CPU,
+          Precision.FP32);
 
   private static final ModelParameters.Linear INITIAL =
       (ModelParameters.Linear) new HoverModels().models().values().iterator().next();

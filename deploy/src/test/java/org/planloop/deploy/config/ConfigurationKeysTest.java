@@ -56,6 +56,7 @@ class ConfigurationKeysTest {
       planner.disagreement=0.5
       planner.threads=2
       planner.device=CPU
+      planner.precision=BF16
       trainer.batch-size=65
       trainer.steps=10
       trainer.learning-rate=0.01
@@ -68,6 +69,7 @@ class ConfigurationKeysTest {
       trainer.restarts=4
       trainer.threads=2
       trainer.device=gpu
+      trainer.precision=bf16
       campaign.iterations=3
       campaign.steps-per-iteration=0
       campaign.episodes-per-iteration=2
