@@ -64,7 +64,7 @@ final class OptimizerLane implements AutoCloseable {
     this.losses = session.floats(0);
     this.index = session.ints(0);
     this.vector = session.create("vector", flat, session.gpu());
-    this.parameters = session.create("load", vector, shapes, half);
+    this.parameters = session.create("load", vector, shapes, layout[1], half);
     this.memory = workspace(1, 1);
   }
 
@@ -191,7 +191,7 @@ final class OptimizerLane implements AutoCloseable {
     session.free(parameters);
     session.free(vector);
     vector = session.create("vector", flat, session.gpu());
-    parameters = session.create("load", vector, shapes, half);
+    parameters = session.create("load", vector, shapes, layout[1], half);
   }
 
   /** For tests: the gradient of the members' summed loss, each on its own share of the rows. */

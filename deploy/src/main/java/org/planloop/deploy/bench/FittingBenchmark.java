@@ -34,46 +34,69 @@ final class FittingBenchmark implements Benchmark {
   @Override
   public List<Measurement> run(BenchSetting setting) throws IOException {
     List<Measurement> found = new ArrayList<>();
-    setting.progress().accept("gradient steps of five networks of 2 x 64, batch 64");
-    found.add(step(setting, "step-5x2x64-batch-64", 4, 1, List.of(64, 64), 64, 1_000));
-    setting.progress().accept("gradient steps of five networks of 4 x 200, batch 256");
-    found.add(step(setting, "step-5x4x200-batch-256", 20, 4, List.of(200, 200, 200, 200), 256, 60));
+    Shape small = new Shape("step-5x2x64-batch-64", 4, 1, List.of(64, 64), 64, 1_000);
+    Shape large = new Shape("step-5x4x200-batch-256", 20, 4, List.of(200, 200, 200, 200), 256, 60);
+    found.add(step(setting, small, "", 1, "fp32"));
+    found.add(step(setting, small, "-all-cores", 0, "fp32"));
+    found.add(step(setting, large, "", 1, "fp32"));
+    found.add(step(setting, large, "-all-cores", 0, "fp32"));
+    found.add(step(setting, large, "-bf16", 1, "bf16"));
+    found.add(step(setting, large, "-bf16-all-cores", 0, "bf16"));
     setting.progress().accept("sums of a linear fit");
     found.add(gram(setting));
     return found;
   }
 
   /**
+   * What is fitted.
+   *
+   * @param hidden widths of the hidden layers of five networks
+   * @param batch rows a step
+   * @param steps of the shorter of two fits
+   */
+  private record Shape(
+      String name, int stateSize, int actionSize, List<Integer> hidden, int batch, int steps) {
+    /** Forward, and twice as much backward. */
+    double flops() {
+      double products = 0;
+      int width = stateSize + actionSize;
+      for (int next : hidden) {
+        products += (double) width * next;
+        width = next;
+      }
+      products += (double) width * 2 * stateSize;
+      return 3 * 2 * products * 5 * batch;
+    }
+  }
+
+  /**
    * The time of one step: two fits of different lengths, so that what every fit does once cancels.
+   *
+   * @param threads 0 for all cores
    */
   private static Measurement step(
-      BenchSetting setting,
-      String name,
-      int stateSize,
-      int actionSize,
-      List<Integer> hidden,
-      int batch,
-      int steps)
+      BenchSetting setting, Shape shape, String suffix, int threads, String precision)
       throws IOException {
+    String name = shape.name() + suffix;
+    setting.progress().accept(name);
     try (ReplayStore store =
-        RandomRows.store(setting.scratch().resolve(name), stateSize, actionSize, CHUNKS)) {
+        RandomRows.store(
+            setting.scratch().resolve(name), shape.stateSize(), shape.actionSize(), CHUNKS)) {
       ReplayView view = store.view(1);
-      Fitter few = fitter(stateSize, actionSize, hidden, batch, steps);
-      Fitter many = fitter(stateSize, actionSize, hidden, batch, 3 * steps);
+      Fitter few = fitter(shape, shape.steps(), threads, precision);
+      Fitter many = fitter(shape, 3 * shape.steps(), threads, precision);
       Stopwatch watch = setting.stopwatch();
       fit(many, view);
       double[] seconds = new double[watch.repeats()];
       for (int i = 0; i < seconds.length; i++) {
         double once = watch.once(() -> fit(few, view));
         double thrice = watch.once(() -> fit(many, view));
-        seconds[i] = Math.max(0, thrice - once) / (2 * steps);
+        seconds[i] = Math.max(0, thrice - once) / (2 * shape.steps());
       }
       return Measurement.milliseconds(
           name,
           seconds,
-          new Reference(
-              "matrix products alone",
-              1e3 * flops(stateSize, actionSize, hidden, batch) / setting.limits().flops()));
+          new Reference("matrix products alone", 1e3 * shape.flops() / setting.limits().flops()));
     }
   }
 
@@ -81,32 +104,21 @@ final class FittingBenchmark implements Benchmark {
     fitter.fit(view, 0.5, Optional.empty(), new RandomStream(1));
   }
 
-  private static Fitter fitter(
-      int stateSize, int actionSize, List<Integer> hidden, int batch, int steps) {
-    String[] names = new String[stateSize];
+  private static Fitter fitter(Shape shape, int steps, int threads, String precision) {
+    String[] names = new String[shape.stateSize()];
     Arrays.setAll(names, i -> "s" + i);
     Experiment experiment =
         Settings.of(
             "cartpole-swingup",
-            "dynamics.hidden=" + hidden,
+            "dynamics.hidden=" + shape.hidden(),
             "dynamics.loss=gaussian-nll",
-            "trainer.batch-size=" + batch,
+            "trainer.batch-size=" + shape.batch(),
             "trainer.steps=" + steps,
+            "trainer.threads=" + threads,
+            "trainer.precision=" + precision,
             "trainer.device=cpu");
     return new EnsembleFitter(
-        StateSpace.of(names), actionSize, experiment.dynamics(), experiment.trainer());
-  }
-
-  /** Forward, and twice as much backward. */
-  private static double flops(int stateSize, int actionSize, List<Integer> hidden, int batch) {
-    double products = 0;
-    int width = stateSize + actionSize;
-    for (int next : hidden) {
-      products += (double) width * next;
-      width = next;
-    }
-    products += (double) width * 2 * stateSize;
-    return 3 * 2 * products * 5 * batch;
+        StateSpace.of(names), shape.actionSize(), experiment.dynamics(), experiment.trainer());
   }
 
   private static Measurement gram(BenchSetting setting) {

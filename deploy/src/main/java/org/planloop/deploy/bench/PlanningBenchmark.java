@@ -20,9 +20,12 @@ import org.planloop.planning.PlannerSettings;
 import org.planloop.planning.Planners;
 import org.planloop.planning.PlanningProblem;
 import org.planloop.torch.Device;
+import org.planloop.torch.Precision;
 
 /** Plans in neural ensembles: the default one, the paper's, and the bare sweep under them. */
 final class PlanningBenchmark implements Benchmark {
+  private static final int CORES = Runtime.getRuntime().availableProcessors();
+
   @Override
   public String name() {
     return "planning";
@@ -38,7 +41,7 @@ final class PlanningBenchmark implements Benchmark {
     List<Measurement> found = new ArrayList<>();
     defaultPlan(setting, found);
     wholePlan(setting, found);
-    found.add(sweep(setting));
+    sweeps(setting, found);
     return found;
   }
 
@@ -56,9 +59,10 @@ final class PlanningBenchmark implements Benchmark {
         ModelParameters.Ensemble parameters,
         PlannerSettings settings,
         int problems,
-        int threads) {
+        int threads,
+        Precision precision) {
       ActionSpace.Box box = (ActionSpace.Box) environment.actions();
-      model = new NeuralEnsembleModel(parameters, threads, Device.CPU);
+      model = new NeuralEnsembleModel(parameters, threads, Device.CPU, precision);
       planner = Planners.create(settings);
       problem =
           new PlanningProblem(
@@ -110,8 +114,9 @@ final class PlanningBenchmark implements Benchmark {
     Reference limit =
         new Reference(
             "matrix products alone", 1e3 * flops(model, evaluations) / setting.limits().flops());
-    try (Bench one = new Bench(environment, model, settings, 1, 1);
-        Bench sixteen = new Bench(environment, model, settings, 16, 1)) {
+    try (Bench one = new Bench(environment, model, settings, 1, 1, Precision.FP32);
+        Bench shared = new Bench(environment, model, settings, 1, CORES, Precision.FP32);
+        Bench sixteen = new Bench(environment, model, settings, 16, CORES, Precision.FP32)) {
       double[] seconds = setting.stopwatch().each(one::plan, 20);
       found.add(
           Measurement.milliseconds("plan-default", seconds, limit)
@@ -120,6 +125,11 @@ final class PlanningBenchmark implements Benchmark {
       Arrays.sort(seconds);
       found.add(
           Measurement.milliseconds("plan-default-p99", new double[] {Quantiles.of(seconds, 0.99)}));
+      found.add(
+          Measurement.milliseconds(
+              "plan-default-all-cores",
+              setting.stopwatch().each(shared::plan, 20),
+              new Reference("one thread", 1e3 * Quantiles.median(seconds))));
       double[] batch = setting.stopwatch().time(sixteen::plan);
       double alone = 1 / Quantiles.median(seconds);
       found.add(
@@ -172,30 +182,44 @@ final class PlanningBenchmark implements Benchmark {
                 "planner.device=cpu")
             .planner();
     double flops = flops(model, 5.0 * 500 * 15 * 20);
-    int cores = Runtime.getRuntime().availableProcessors();
-    try (Bench one = new Bench(environment, model, settings, 1, 1);
-        Bench all = new Bench(environment, model, settings, 1, cores)) {
+    try (Bench one = new Bench(environment, model, settings, 1, 1, Precision.FP32);
+        Bench all = new Bench(environment, model, settings, 1, CORES, Precision.FP32);
+        Bench half = new Bench(environment, model, settings, 1, CORES, Precision.BF16)) {
       Reference products =
           new Reference("matrix products alone", 1e3 * flops / setting.limits().flops());
       double[] alone = setting.stopwatch().time(one::plan);
       found.add(
           Measurement.milliseconds("plan-750k-one-thread", alone, products)
               .counting("native calls a plan", one.callsPerPlan()));
+      Reference thread = new Reference("one thread", 1e3 * Quantiles.median(alone));
       found.add(
           Measurement.milliseconds(
-              "plan-750k-all-cores",
-              setting.stopwatch().time(all::plan),
-              new Reference("one thread", 1e3 * Quantiles.median(alone))));
+              "plan-750k-all-cores", setting.stopwatch().time(all::plan), thread));
+      found.add(
+          Measurement.milliseconds(
+              "plan-750k-bf16-all-cores", setting.stopwatch().time(half::plan), thread));
     }
   }
 
   /** 25 steps of 400 plans through every one of five networks 24 -> 4 x 200 -> 20, mean taken. */
-  private static Measurement sweep(BenchSetting setting) {
+  private static void sweeps(BenchSetting setting, List<Measurement> found) {
     setting.progress().accept("a sweep of 25 steps, 400 plans, five networks of 4 x 200");
     String[] names = new String[20];
     Arrays.setAll(names, i -> "s" + i);
     ModelParameters.Ensemble parameters =
         RandomModels.ensemble(StateSpace.of(names), 4, 5, List.of(200, 200, 200, 200), false);
+    found.add(sweep(setting, parameters, "one-thread", 1, Precision.FP32));
+    found.add(sweep(setting, parameters, "all-cores", CORES, Precision.FP32));
+    found.add(sweep(setting, parameters, "bf16-one-thread", 1, Precision.BF16));
+    found.add(sweep(setting, parameters, "bf16-all-cores", CORES, Precision.BF16));
+  }
+
+  private static Measurement sweep(
+      BenchSetting setting,
+      ModelParameters.Ensemble parameters,
+      String suffix,
+      int threads,
+      Precision precision) {
     RolloutRequest request =
         new RolloutRequest(
             1,
@@ -208,11 +232,13 @@ final class PlanningBenchmark implements Benchmark {
             false,
             new RandomStream[] {new RandomStream(1)});
     double flops = flops(parameters, 25.0 * 400 * 5);
-    try (DynamicsModel model = new NeuralEnsembleModel(parameters, 1, Device.CPU)) {
+    try (DynamicsModel model =
+        new NeuralEnsembleModel(parameters, threads, Device.CPU, precision)) {
       return Measurement.milliseconds(
-          "sweep-25x400x5-one-thread",
+          "sweep-25x400x5-" + suffix,
           setting.stopwatch().time(() -> model.rollout(request)),
-          new Reference("matrix products alone", 1e3 * flops / setting.limits().flops()));
+          new Reference(
+              "matrix products alone", 1e3 * flops / (threads * setting.limits().flops())));
     }
   }
 }
