@@ -25,6 +25,7 @@ final class EnsembleFit {
   private static final double IMPROVEMENT = 0.01;
 
   private final TrainerSettings settings;
+  private final int steps;
   private final EnsembleOptimizer optimizer;
   private final BlockDraw draw;
   private final Judge judge;
@@ -47,13 +48,18 @@ final class EnsembleFit {
   private long drawnExpert;
   private double lastLoss;
 
+  /**
+   * @param steps gradient steps, if nothing stops the fit before
+   */
   EnsembleFit(
       TrainerSettings settings,
+      int steps,
       EnsembleOptimizer optimizer,
       BlockDraw draw,
       Judge judge,
       List<String> warnings) {
     this.settings = settings;
+    this.steps = steps;
     this.optimizer = optimizer;
     this.draw = draw;
     this.judge = judge;
@@ -61,14 +67,13 @@ final class EnsembleFit {
     int rowsOfStep = draw.rows(1);
     this.blockSteps =
         Math.min(
-            settings.steps(),
+            steps,
             Math.max(1, Math.min(MOST_STEPS, MOST_FLOATS / (rowsOfStep * optimizer.rowWidth()))));
     this.rows = optimizer.rows(draw.residentRows().orElse(draw.rows(blockSteps)));
     this.rate = settings.learningRate();
     this.decay =
         Math.pow(
-            settings.finalLearningRate() / settings.learningRate(),
-            1.0 / Math.max(1, settings.steps() - 1));
+            settings.finalLearningRate() / settings.learningRate(), 1.0 / Math.max(1, steps - 1));
     this.latest = optimizer.snapshot();
     this.verified = latest;
     this.best = latest.clone();
@@ -79,11 +84,11 @@ final class EnsembleFit {
   Fitted run(EnsembleArchitecture architecture, int eliteCount) {
     boolean mayStop = settings.patience() > 0 && judge.heldOut();
     draw.load(rows);
-    CompletableFuture<BlockDraw.Block> ahead = block(settings.steps());
-    while (step < settings.steps() && unimproved < Math.max(1, settings.patience())) {
+    CompletableFuture<BlockDraw.Block> ahead = block(steps);
+    while (step < steps && unimproved < Math.max(1, settings.patience())) {
       BlockDraw.Block block = Answers.await(ahead);
       // Drawn while this block is trained on.
-      ahead = block(settings.steps() - step - block.steps());
+      ahead = block(steps - step - block.steps());
       if (train(block)) {
         step += block.steps();
         if (mayStop) {
@@ -164,7 +169,7 @@ final class EnsembleFit {
           "the model diverges at step "
               + step
               + " of "
-              + settings.steps()
+              + steps
               + " (its loss is not a number below "
               + DIVERGED
               + ") after "

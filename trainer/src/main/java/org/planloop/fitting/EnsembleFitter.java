@@ -82,9 +82,10 @@ public final class EnsembleFitter implements Fitter {
     RandomStream drawing = random.split();
     List<String> warnings = new ArrayList<>();
     MixtureStatistics statistics = MixtureStatistics.of(data, architecture, expertFraction);
+    Optional<EnsembleWeights> warm = warmStart(previous, warnings);
+    int steps = settings.steps(warm.isPresent());
     EnsembleWeights start =
-        warmStart(previous, warnings)
-            .map(weights -> InitialWeights.warm(weights, statistics))
+        warm.map(weights -> InitialWeights.warm(weights, statistics))
             .orElseGet(() -> InitialWeights.cold(architecture, statistics, starting));
     SplitSide expert = split(data, Provenance.EXPERT, expertFraction, splitting);
     SplitSide learner = split(data, Provenance.LEARNER, 1 - expertFraction, splitting);
@@ -93,7 +94,7 @@ public final class EnsembleFitter implements Fitter {
             data,
             expert.training(),
             learner.training(),
-            resident(expert.training().length + learner.training().length),
+            resident(steps, expert.training().length + learner.training().length),
             expertFraction,
             settings.batchSize(),
             settings.draw(),
@@ -102,7 +103,7 @@ public final class EnsembleFitter implements Fitter {
     try (EnsembleOptimizer optimizer =
         new EnsembleOptimizer(start, cores(), settings.device(), settings.precision())) {
       Judge judge = new Judge(optimizer, data, expert, learner, expertFraction);
-      return new EnsembleFit(settings, optimizer, draw, judge, warnings)
+      return new EnsembleFit(settings, steps, optimizer, draw, judge, warnings)
           .run(architecture, eliteCount);
     }
   }
@@ -117,9 +118,9 @@ public final class EnsembleFitter implements Fitter {
    * Whether all rows are loaded once instead of block by block: they fit, and the fit draws more
    * rows than there are.
    */
-  private boolean resident(long rows) {
+  private boolean resident(int steps, long rows) {
     long width = architecture.inputs() + TrainingRows.targetWidth(architecture);
-    long drawn = (long) settings.steps() * settings.batchSize() * architecture.members();
+    long drawn = (long) steps * settings.batchSize() * architecture.members();
     return rows * width <= residentFloats && rows <= drawn;
   }
 

@@ -10,6 +10,8 @@ import org.planloop.torch.Precision;
  *
  * @param batchSize rows a member sees in a step, both sides together
  * @param steps gradient steps of a fit
+ * @param warmSteps gradient steps of a fit that starts from the previous model's weights; 0 for as
+ *     many as {@code steps}
  * @param learningRate Adam's, at the start of the fit
  * @param finalLearningRate Adam's at the end of the fit, reached exponentially
  * @param weightDecay decoupled or added to the gradient as in Adam's weight_decay; 0 for none
@@ -28,6 +30,7 @@ import org.planloop.torch.Precision;
 public record TrainerSettings(
     int batchSize,
     int steps,
+    int warmSteps,
     double learningRate,
     double finalLearningRate,
     double weightDecay,
@@ -64,6 +67,11 @@ public record TrainerSettings(
     check(
         steps >= 1 && steps <= 100_000_000, "trainer.steps", steps, "must be from 1 to 100000000");
     check(
+        warmSteps >= 0 && warmSteps <= 100_000_000,
+        "trainer.warm-steps",
+        warmSteps,
+        "must be from 0 (as many as trainer.steps) to 100000000");
+    check(
         learningRate > 0 && learningRate <= 10,
         "trainer.learning-rate",
         learningRate,
@@ -94,5 +102,10 @@ public record TrainerSettings(
         "trainer.threads",
         threads,
         "must be from 0 (all cores) to 256");
+  }
+
+  /** Gradient steps of a fit that starts from the previous model's weights, or does not. */
+  int steps(boolean warm) {
+    return warm && warmSteps > 0 ? warmSteps : steps;
   }
 }

@@ -44,9 +44,21 @@ class EnsembleFitterTest {
 
   private static TrainerSettings trainer(
       int steps, double rate, Start start, double validation, int patience, int restarts) {
+    return trainer(steps, 0, rate, start, validation, patience, restarts);
+  }
+
+  private static TrainerSettings trainer(
+      int steps,
+      int warmSteps,
+      double rate,
+      Start start,
+      double validation,
+      int patience,
+      int restarts) {
     return new TrainerSettings(
         33,
         steps,
+        warmSteps,
         rate,
         rate / 20,
         1e-6,
@@ -219,6 +231,15 @@ class EnsembleFitterTest {
             .fit(moved, 0.5, Optional.of(first), new RandomStream(2));
     assertThat(warm.lossLearner().getAsDouble()).isLessThan(2e-3);
     assertThat(cold.lossLearner().getAsDouble()).isGreaterThan(0.1);
+  }
+
+  @Test
+  void onlyAFitThatStartsWarmTakesTheWarmSteps() {
+    EnsembleFitter fitter = fitter(trainer(120, 30, 5e-3, Start.WARM, 0, 0, 0));
+    Fitted first = fit(fitter, linear(), 0.5);
+    Fitted second = fitter.fit(linear(), 0.5, Optional.of(first.model()), new RandomStream(2));
+    assertThat(first.metrics()).containsEntry("train/steps", 120.0);
+    assertThat(second.metrics()).containsEntry("train/steps", 30.0);
   }
 
   @Test

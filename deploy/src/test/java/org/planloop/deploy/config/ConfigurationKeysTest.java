@@ -69,6 +69,7 @@ class ConfigurationKeysTest {
       trainer.restarts=4
       trainer.threads=2
       trainer.device=gpu
+      trainer.warm-steps=700
       trainer.precision=bf16
       campaign.iterations=3
       campaign.steps-per-iteration=0
