@@ -16,6 +16,7 @@ import org.planloop.data.InvalidInputException;
 import org.planloop.data.RandomStream;
 import org.planloop.environment.StateSpace;
 import org.planloop.torch.Device;
+import org.planloop.torch.Precision;
 
 class NeuralEnsembleModelTest {
   private static final StateSpace PENDULUM_ON_CART = StateSpace.of("x", "theta~", "dx", "dtheta");
@@ -64,10 +65,12 @@ class NeuralEnsembleModelTest {
           int step = (plan * 2 + k) * 4 + t;
           for (int i = 0; i < 4; i++) {
             state[i] += mean[i];
-            assertThat(rollouts.states()[step * 4 + i]).isCloseTo((float) state[i], within(1e-4f));
+            assertThat((double) rollouts.states()[step * 4 + i])
+                .isCloseTo(state[i], within(1e-5 * (1 + Math.abs(state[i]))));
           }
           if (a.learnedReward()) {
-            assertThat(rollouts.rewards()[step]).isCloseTo((float) mean[4], within(1e-4f));
+            assertThat((double) rollouts.rewards()[step])
+                .isCloseTo(mean[4], within(1e-5 * (1 + Math.abs(mean[4]))));
           }
           if (a.learnedTermination()) {
             assertThat(rollouts.terminations()[step])
@@ -260,6 +263,46 @@ class NeuralEnsembleModelTest {
     assertThatThrownBy(() -> new NeuralEnsembleModel(part, 1, Device.CPU))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("weight0 of shape [4, 7, 16]");
+  }
+
+  /** The path that deals members, the one with noise and the plain one: the same model. */
+  @Test
+  void allPathsAgreeWhereTheyMust() {
+    EnsembleArchitecture a =
+        new EnsembleArchitecture(
+            PENDULUM_ON_CART, 2, 3, List.of(1), List.of(16, 8), true, false, false);
+    EnsembleWeights weights = RandomEnsembles.weights(a, new RandomStream(5));
+    Arrays.fill(weights.minLogVariance(), -60);
+    Arrays.fill(weights.maxLogVariance(), -50);
+    float[] mean = rollout(weights, request(2, 5, 6, 2, Propagation.EXPECTATION, false)).states();
+    for (Propagation propagation : Propagation.values()) {
+      for (boolean noise : new boolean[] {false, true}) {
+        float[] other = rollout(weights, request(2, 5, 6, 2, propagation, noise)).states();
+        for (int i = 0; i < mean.length; i++) {
+          assertThat(other[i])
+              .as(propagation + " " + noise)
+              .isCloseTo(mean[i], within(1e-5f * (1 + Math.abs(mean[i]))));
+        }
+      }
+    }
+  }
+
+  @Test
+  void halfPrecisionPredictsNearlyTheSame() {
+    EnsembleArchitecture a = architecture(true, true, true);
+    EnsembleWeights weights = RandomEnsembles.weights(a, new RandomStream(5));
+    for (Propagation propagation : Propagation.values()) {
+      RolloutRequest request = request(2, 5, 3, 3, propagation, false);
+      float[] whole = rollout(weights, request).states();
+      try (NeuralEnsembleModel half =
+          new NeuralEnsembleModel(weights.toParameters(), 1, Device.CPU, Precision.BF16)) {
+        float[] states = half.rollout(request(2, 5, 3, 3, propagation, false)).states();
+        assertThat(states).isNotEqualTo(whole);
+        for (int i = 0; i < whole.length; i++) {
+          assertThat(states[i]).isCloseTo(whole[i], within(0.02f * (1 + Math.abs(whole[i]))));
+        }
+      }
+    }
   }
 
   private static Rollouts rollout(EnsembleWeights weights, RolloutRequest request) {

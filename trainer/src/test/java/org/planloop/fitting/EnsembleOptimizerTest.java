@@ -154,6 +154,78 @@ class EnsembleOptimizerTest {
   }
 
   @Test
+  void everyLossIsThatOfPlainTrainingInDouble() {
+    for (boolean probabilistic : new boolean[] {false, true}) {
+      for (boolean learned : new boolean[] {false, true}) {
+        checkAgainstPlain(weights(4, List.of(16, 12, 8), probabilistic, learned, learned));
+      }
+    }
+  }
+
+  /** Thirty steps of every member: losses within 1e-5 of the plain path's, relative. */
+  private static void checkAgainstPlain(EnsembleWeights start) {
+    EnsembleArchitecture a = start.architecture();
+    int rows = 64;
+    int steps = 30;
+    int batch = 12;
+    TransitionBatch data = data(rows);
+    double[][] inputs = new double[rows][a.inputs()];
+    double[][] targets = new double[rows][TrainingRows.targetWidth(a)];
+    for (int row = 0; row < rows; row++) {
+      float[] in = new float[a.inputs()];
+      float[] out = new float[targets[row].length];
+      TrainingRows.writeInputs(a, data, row, in, 0);
+      TrainingRows.writeTargets(a, data, row, out, 0);
+      Arrays.setAll(inputs[row], i -> in[i]);
+      Arrays.setAll(targets[row], i -> out[i]);
+    }
+    int members = a.members();
+    int[] index = IntStream.range(0, steps * members * batch).map(k -> k * 7 % rows).toArray();
+    float[] losses;
+    try (EnsembleOptimizer optimizer =
+        new EnsembleOptimizer(start, 2, Device.CPU, Precision.FP32)) {
+      TrainingRows table = optimizer.rows(rows);
+      table.append(data);
+      losses = optimizer.train(table, index, steps, members, 3e-3, 0.97, 1e-4);
+    }
+    for (int e = 0; e < members; e++) {
+      PlainEnsemble plain = plain(start, e);
+      double rate = 3e-3;
+      for (int step = 0; step < steps; step++) {
+        double[][] x = new double[batch][];
+        double[][] y = new double[batch][];
+        for (int i = 0; i < batch; i++) {
+          x[i] = inputs[index[(step * members + e) * batch + i]];
+          y[i] = targets[index[(step * members + e) * batch + i]];
+        }
+        double expected = plain.loss(x, y);
+        assertThat((double) losses[step * members + e])
+            .as("step " + step + " of member " + e)
+            .isCloseTo(expected, within(1e-5 * (1 + Math.abs(expected))));
+        plain.step(rate, 1e-4);
+        rate *= 0.97;
+      }
+    }
+  }
+
+  private static PlainEnsemble plain(EnsembleWeights w, int member) {
+    PlainEnsemble plain = new PlainEnsemble(w.architecture());
+    for (int l = 0; l < w.weights().length; l++) {
+      copy(w.weights()[l], member, plain.parameters[2 * l]);
+      copy(w.biases()[l], member, plain.parameters[2 * l + 1]);
+    }
+    if (w.architecture().probabilistic()) {
+      copy(w.minLogVariance(), member, plain.parameters[2 * w.weights().length]);
+      copy(w.maxLogVariance(), member, plain.parameters[2 * w.weights().length + 1]);
+    }
+    return plain;
+  }
+
+  private static void copy(float[] all, int member, double[] own) {
+    Arrays.setAll(own, i -> all[member * own.length + i]);
+  }
+
+  @Test
   void threadsChangeNoBit() {
     for (Precision precision : Precision.values()) {
       for (boolean probabilistic : new boolean[] {true, false}) {

@@ -11,12 +11,18 @@ import org.planloop.environment.StateSpace;
 import org.planloop.fitting.EnsembleFitter;
 import org.planloop.fitting.Fitter;
 import org.planloop.fitting.GramSums;
+import org.planloop.fitting.ResidentDraw;
 import org.planloop.replay.ReplayStore;
 import org.planloop.replay.ReplayView;
 
 /** Gradient steps of ensembles, half-and-half draws from replay files included; linear sums. */
 final class FittingBenchmark implements Benchmark {
   private static final int CHUNKS = 20;
+  private static final int DRAW_STATES = 23;
+  private static final int DRAW_ACTIONS = 7;
+  private static final int DRAW_CHUNKS = 100;
+  private static final int DRAW_BATCH = 256;
+  private static final int DRAW_BATCHES = 100;
   private static final int GRAM_ROWS = 100_000;
   private static final int GRAM_INPUTS = 25;
   private static final int GRAM_OUTPUTS = 21;
@@ -42,6 +48,8 @@ final class FittingBenchmark implements Benchmark {
     found.add(step(setting, large, "-all-cores", 0, "fp32"));
     found.add(step(setting, large, "-bf16", 1, "bf16"));
     found.add(step(setting, large, "-bf16-all-cores", 0, "bf16"));
+    setting.progress().accept("half-and-half draws");
+    found.add(draw(setting));
     setting.progress().accept("sums of a linear fit");
     found.add(gram(setting));
     return found;
@@ -100,13 +108,40 @@ final class FittingBenchmark implements Benchmark {
     }
   }
 
+  /** Batches of 256 from 102,400 resident rows of 53 floats, filled in for the networks. */
+  private static Measurement draw(BenchSetting setting) throws IOException {
+    try (ReplayStore store =
+            RandomRows.store(
+                setting.scratch().resolve("draw"), DRAW_STATES, DRAW_ACTIONS, DRAW_CHUNKS);
+        ResidentDraw draw =
+            new ResidentDraw(
+                store.view(1),
+                states(DRAW_STATES),
+                DRAW_ACTIONS,
+                0.5,
+                DRAW_BATCH,
+                new RandomStream(1))) {
+      double rowBytes = 4.0 * (2 * DRAW_STATES + DRAW_ACTIONS);
+      return Measurement.rate(
+          "draw-half-and-half",
+          "rows/s",
+          (double) DRAW_BATCH * DRAW_BATCHES,
+          setting.stopwatch().time(() -> draw.batches(DRAW_BATCHES)),
+          new Reference("reading the rows in order", setting.limits().readBytes() / rowBytes));
+    }
+  }
+
+  private static StateSpace states(int size) {
+    String[] names = new String[size];
+    Arrays.setAll(names, i -> "s" + i);
+    return StateSpace.of(names);
+  }
+
   private static void fit(Fitter fitter, ReplayView view) {
     fitter.fit(view, 0.5, Optional.empty(), new RandomStream(1));
   }
 
   private static Fitter fitter(Shape shape, int steps, int threads, String precision) {
-    String[] names = new String[shape.stateSize()];
-    Arrays.setAll(names, i -> "s" + i);
     Experiment experiment =
         Settings.of(
             "cartpole-swingup",
@@ -118,7 +153,7 @@ final class FittingBenchmark implements Benchmark {
             "trainer.precision=" + precision,
             "trainer.device=cpu");
     return new EnsembleFitter(
-        StateSpace.of(names), shape.actionSize(), experiment.dynamics(), experiment.trainer());
+        states(shape.stateSize()), shape.actionSize(), experiment.dynamics(), experiment.trainer());
   }
 
   private static Measurement gram(BenchSetting setting) {
