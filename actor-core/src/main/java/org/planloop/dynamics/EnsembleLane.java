@@ -1,12 +1,15 @@
 package org.planloop.dynamics;
 
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.planloop.data.RandomStream;
 import org.planloop.torch.Device;
 import org.planloop.torch.Precision;
+import org.planloop.torch.Products;
 import org.planloop.torch.SharedFloats;
 import org.planloop.torch.SharedInts;
 import org.planloop.torch.TensorList;
@@ -21,8 +24,14 @@ import org.planloop.torch.TorchSession;
  * layers costs as much as the products.
  */
 final class EnsembleLane implements AutoCloseable {
-  private static final TorchScript SCRIPT =
-      TorchScript.resource(EnsembleLane.class, "rollout.torchscript");
+  private static final Map<Products, TorchScript> SCRIPTS = new EnumMap<>(Products.class);
+
+  static {
+    for (Products products : Products.values()) {
+      SCRIPTS.put(
+          products, TorchScript.resource(EnsembleLane.class, "rollout.torchscript", products));
+    }
+  }
 
   /** Numbers of columns whose memory is kept. */
   private static final int WORKSPACES = 8;
@@ -48,12 +57,13 @@ final class EnsembleLane implements AutoCloseable {
       EnsembleArchitecture architecture,
       FoldedEnsemble folded,
       Device device,
-      Precision precision) {
+      Precision precision,
+      Products products) {
     this.architecture = architecture;
     order = architecture.realsThenAngles();
     half = precision == Precision.BF16;
     inputs = FoldedEnsemble.columns(architecture);
-    session = SCRIPT.open(device, 1);
+    session = Objects.requireNonNull(SCRIPTS.get(products)).open(device, 1);
     SharedFloats values = session.floats(folded.values().length);
     values.put(folded.values());
     weights = session.create("load", values, folded.shapes(), halfTensors(folded), session.gpu());

@@ -8,6 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.planloop.torch.Device;
 import org.planloop.torch.Precision;
+import org.planloop.torch.Products;
 
 /**
  * An ensemble of neural networks on PyTorch: a whole rollout is one native call a thread, or a few
@@ -45,14 +46,23 @@ public final class NeuralEnsembleModel implements DynamicsModel {
    */
   public NeuralEnsembleModel(
       ModelParameters.Ensemble model, int threads, Device device, Precision precision) {
+    this(model, threads, device, precision, Products.fastest());
+  }
+
+  NeuralEnsembleModel(
+      ModelParameters.Ensemble model,
+      int threads,
+      Device device,
+      Precision precision,
+      Products products) {
     if (threads < 1) {
       throw new IllegalArgumentException("a model needs at least one thread: " + threads);
     }
     FoldedEnsemble folded = FoldedEnsemble.of(EnsembleWeights.of(model));
     architecture = model.architecture();
-    lanes.add(new EnsembleLane(architecture, folded, device, precision));
+    lanes.add(new EnsembleLane(architecture, folded, device, precision, products));
     while (lanes.size() < threads && !lanes.get(0).gpu()) {
-      lanes.add(new EnsembleLane(architecture, folded, device, precision));
+      lanes.add(new EnsembleLane(architecture, folded, device, precision, products));
     }
     others =
         Executors.newFixedThreadPool(

@@ -46,11 +46,20 @@ public final class TorchScript {
 
   /** The script in the UTF-8 resource {@code name} that lies beside {@code owner}. */
   public static TorchScript resource(Class<?> owner, String name) {
+    return new TorchScript(name, text(owner, name));
+  }
+
+  /** The same, with the methods {@code product} and {@code layer} that it calls. */
+  public static TorchScript resource(Class<?> owner, String name, Products products) {
+    return new TorchScript(name, text(owner, name) + products.methods());
+  }
+
+  static String text(Class<?> owner, String name) {
     try (InputStream in = owner.getResourceAsStream(name)) {
       if (in == null) {
         throw new FileNotFoundException(name + " beside " + owner.getName());
       }
-      return new TorchScript(name, new String(in.readAllBytes(), StandardCharsets.UTF_8));
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

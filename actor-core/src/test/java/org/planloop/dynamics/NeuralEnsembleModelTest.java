@@ -3,6 +3,7 @@ package org.planloop.dynamics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,6 +18,7 @@ import org.planloop.data.RandomStream;
 import org.planloop.environment.StateSpace;
 import org.planloop.torch.Device;
 import org.planloop.torch.Precision;
+import org.planloop.torch.Products;
 
 class NeuralEnsembleModelTest {
   private static final StateSpace PENDULUM_ON_CART = StateSpace.of("x", "theta~", "dx", "dtheta");
@@ -282,6 +284,28 @@ class NeuralEnsembleModelTest {
           assertThat(other[i])
               .as(propagation + " " + noise)
               .isCloseTo(mean[i], within(1e-5f * (1 + Math.abs(mean[i]))));
+        }
+      }
+    }
+  }
+
+  /** Wide enough that oneDNN multiplies; skipped only where PyTorch comes without it. */
+  @Test
+  void bothProductsPredictTheSame() {
+    assumeTrue(System.getProperty("os.arch").equals("amd64"));
+    EnsembleArchitecture a =
+        new EnsembleArchitecture(
+            PENDULUM_ON_CART, 2, 2, List.of(0, 1), List.of(256, 256, 250), true, false, false);
+    ModelParameters.Ensemble model = RandomEnsembles.weights(a, new RandomStream(5)).toParameters();
+    for (Propagation propagation : Propagation.values()) {
+      try (NeuralEnsembleModel blas =
+              new NeuralEnsembleModel(model, 1, Device.CPU, Precision.FP32, Products.BLAS);
+          NeuralEnsembleModel oneDnn =
+              new NeuralEnsembleModel(model, 1, Device.CPU, Precision.FP32, Products.ONEDNN)) {
+        float[] expected = blas.rollout(request(1, 80, 3, 2, propagation, false)).states();
+        float[] states = oneDnn.rollout(request(1, 80, 3, 2, propagation, false)).states();
+        for (int i = 0; i < expected.length; i++) {
+          assertThat(states[i]).isCloseTo(expected[i], within(1e-5f * (1 + Math.abs(expected[i]))));
         }
       }
     }

@@ -11,6 +11,7 @@ import org.planloop.dynamics.EnsembleArchitecture;
 import org.planloop.dynamics.EnsembleWeights;
 import org.planloop.torch.Device;
 import org.planloop.torch.Precision;
+import org.planloop.torch.Products;
 import org.planloop.torch.Torch;
 
 /**
@@ -42,6 +43,11 @@ final class EnsembleOptimizer implements AutoCloseable {
    * @param threads that share the lanes between them, the calling one among them
    */
   EnsembleOptimizer(EnsembleWeights start, int threads, Device device, Precision precision) {
+    this(start, threads, device, precision, Products.fastest());
+  }
+
+  EnsembleOptimizer(
+      EnsembleWeights start, int threads, Device device, Precision precision, Products products) {
     EnsembleArchitecture a = start.architecture();
     this.shape = start;
     this.vector = new ParameterLayout(a);
@@ -49,7 +55,7 @@ final class EnsembleOptimizer implements AutoCloseable {
     for (int lane = 0; lane < count; lane++) {
       int from = lane * a.members() / count;
       int to = (lane + 1) * a.members() / count;
-      lanes.add(new OptimizerLane(a, from, to - from, device, precision));
+      lanes.add(new OptimizerLane(a, from, to - from, device, precision, products));
     }
     helpers = Math.min(threads, count) - 1;
     others =

@@ -1,8 +1,12 @@
 package org.planloop.fitting;
 
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import org.planloop.dynamics.EnsembleArchitecture;
 import org.planloop.torch.Device;
 import org.planloop.torch.Precision;
+import org.planloop.torch.Products;
 import org.planloop.torch.SharedFloats;
 import org.planloop.torch.SharedInts;
 import org.planloop.torch.TensorList;
@@ -17,8 +21,14 @@ import org.planloop.torch.TorchSession;
  * call; parameters, moments and activations stay there.
  */
 final class OptimizerLane implements AutoCloseable {
-  private static final TorchScript SCRIPT =
-      TorchScript.resource(OptimizerLane.class, "ensemble.torchscript");
+  private static final Map<Products, TorchScript> SCRIPTS = new EnumMap<>(Products.class);
+
+  static {
+    for (Products products : Products.values()) {
+      SCRIPTS.put(
+          products, TorchScript.resource(OptimizerLane.class, "ensemble.torchscript", products));
+    }
+  }
 
   /** The first of these members, by their index in the ensemble. */
   final int from;
@@ -41,12 +51,18 @@ final class OptimizerLane implements AutoCloseable {
   private SharedInts index;
   private int[] taken = new int[0];
 
-  OptimizerLane(EnsembleArchitecture a, int from, int members, Device device, Precision precision) {
+  OptimizerLane(
+      EnsembleArchitecture a,
+      int from,
+      int members,
+      Device device,
+      Precision precision,
+      Products products) {
     ParameterLayout parameterLayout = new ParameterLayout(a);
     this.from = from;
     this.members = members;
     this.half = precision == Precision.BF16;
-    this.session = SCRIPT.open(device, 1);
+    this.session = Objects.requireNonNull(SCRIPTS.get(products)).open(device, 1);
     this.shapes = parameterLayout.shapes(members);
     this.layout =
         new int[] {

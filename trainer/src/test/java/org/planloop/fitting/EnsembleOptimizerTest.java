@@ -2,6 +2,7 @@ package org.planloop.fitting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.Arrays;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.planloop.dynamics.EnsembleWeights;
 import org.planloop.environment.StateSpace;
 import org.planloop.torch.Device;
 import org.planloop.torch.Precision;
+import org.planloop.torch.Products;
 
 class EnsembleOptimizerTest {
   private static final int MEMBERS = 2;
@@ -159,6 +161,29 @@ class EnsembleOptimizerTest {
       for (boolean learned : new boolean[] {false, true}) {
         checkAgainstPlain(weights(4, List.of(16, 12, 8), probabilistic, learned, learned));
       }
+    }
+  }
+
+  /** Wide enough that oneDNN multiplies; skipped only where PyTorch comes without it. */
+  @Test
+  void bothProductsTrainTheSame() {
+    assumeTrue(System.getProperty("os.arch").equals("amd64"));
+    float[] blas = wide(Products.BLAS);
+    float[] oneDnn = wide(Products.ONEDNN);
+    for (int i = 0; i < blas.length; i++) {
+      assertThat(oneDnn[i]).isCloseTo(blas[i], within(1e-5f * (1 + Math.abs(blas[i]))));
+    }
+  }
+
+  /** The losses of a few steps of a wide network. */
+  private static float[] wide(Products products) {
+    EnsembleWeights start = weights(2, List.of(256, 256, 256), true, false, false);
+    try (EnsembleOptimizer optimizer =
+        new EnsembleOptimizer(start, 1, Device.CPU, Precision.FP32, products)) {
+      TrainingRows rows = optimizer.rows(64);
+      rows.append(data(64));
+      int[] batches = IntStream.range(0, 4 * 2 * 64).map(k -> k * 7 % 64).toArray();
+      return optimizer.train(rows, batches, 4, 2, 1e-3, 1, 0);
     }
   }
 
