@@ -84,7 +84,7 @@ final class EnsembleLane implements AutoCloseable {
   }
 
   boolean gpu() {
-    return session.gpu();
+    return session.onGpu();
   }
 
   long nativeCalls() {

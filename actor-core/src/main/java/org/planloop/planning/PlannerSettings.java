@@ -29,7 +29,7 @@ import org.planloop.torch.Precision;
  *     by: with {@code ts-infinity} and without sampled noise a particle is a member, so this
  *     penalises what an ensemble does not agree about
  * @param threads calls of the model at a time, each on one core
- * @param device where an ensemble is evaluated: {@code auto}, {@code cpu} or {@code gpu}
+ * @param device where an ensemble is evaluated: {@code auto}, {@code cpu} or {@code gpu:N}
  * @param precision of the products between an ensemble's hidden layers
  */
 public record PlannerSettings(

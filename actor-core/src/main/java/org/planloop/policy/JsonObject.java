@@ -22,6 +22,7 @@ record JsonObject(String source, ObjectNode node) {
               DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES,
               DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .addModule(DeviceJson.module())
           .build();
 
   static ObjectNode create() {

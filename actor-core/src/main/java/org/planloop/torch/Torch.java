@@ -36,12 +36,17 @@ public final class Torch {
    */
   public static Info info() {
     Engine engine = Loaded.get();
-    return new Info(engine.getVersion(), LibUtils.getLibtorchPath(), engine.getGpuCount());
+    return new Info(engine.getVersion(), LibUtils.getLibtorchPath(), Gpus.COUNT);
   }
 
   /** Whether this device is a GPU here. */
   public static boolean resolvesToGpu(Device device) {
-    return device != Device.CPU && Loaded.get().getGpuCount() > 0;
+    return indexOf(device) >= 0;
+  }
+
+  /** The number of the GPU that {@code device} is here, or -1 for the CPU. */
+  static int indexOf(Device device) {
+    return device.equals(Device.CPU) ? -1 : device.index(Gpus.COUNT);
   }
 
   static PtNDManager newManager() {
@@ -63,6 +68,11 @@ public final class Torch {
       JniUtils.setNumThreads(threads);
       Loaded.THREADS.set(threads);
     }
+  }
+
+  /** Asked for once: without a driver the CUDA library complains at every question. */
+  private static final class Gpus {
+    private static final int COUNT = Loaded.get().getGpuCount();
   }
 
   /** Initialised on first use, so that whatever needs no tensor never loads PyTorch. */

@@ -72,7 +72,7 @@ public final class TorchScript {
    * @throws TorchException if PyTorch cannot be loaded or the source does not compile
    */
   public TorchSession open(Device device, int threads) {
-    return new TorchSession(compiled(), Torch.resolvesToGpu(device), threads);
+    return new TorchSession(compiled(), Torch.indexOf(device), threads);
   }
 
   private synchronized PtSymbolBlock compiled() {

@@ -15,14 +15,14 @@ import java.util.List;
  */
 public final class TorchSession implements AutoCloseable {
   private final PtSymbolBlock module;
-  private final boolean gpu;
+  private final int gpu;
   private final int threads;
   private final PtNDManager manager;
   private final List<TorchArgument> owned = new ArrayList<>();
   private long calls;
   private long transfers;
 
-  TorchSession(PtSymbolBlock module, boolean gpu, int threads) {
+  TorchSession(PtSymbolBlock module, int gpu, int threads) {
     if (threads < 1) {
       throw new IllegalArgumentException("a call needs at least one thread: " + threads);
     }
@@ -32,9 +32,17 @@ public final class TorchSession implements AutoCloseable {
     this.manager = Torch.newManager();
   }
 
-  /** Whether scripts shall compute on the GPU; they are told so by an argument. */
-  public boolean gpu() {
+  /**
+   * The GPU that scripts shall compute on, or -1 for the CPU; they are told so by an argument and
+   * name it {@code torch.device("cuda:" + str(gpu))}.
+   */
+  public int gpu() {
     return gpu;
+  }
+
+  /** Whether scripts shall compute on a GPU. */
+  public boolean onGpu() {
+    return gpu >= 0;
   }
 
   /** Native calls so far. */

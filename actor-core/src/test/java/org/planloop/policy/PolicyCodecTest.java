@@ -7,15 +7,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.planloop.data.InvalidInputException;
 import org.planloop.data.RandomStream;
 import org.planloop.dynamics.ModelParameters;
+import org.planloop.planning.PlannerSettings;
 
 class PolicyCodecTest {
   static Stream<PolicySnapshot> snapshots() {
@@ -110,6 +113,34 @@ class PolicyCodecTest {
     assertRefused("\"horizon\" : 12", "\"horizon\" : 0", "planner.horizon = 0");
     assertRefused("\"horizon\" : 12", "\"horizon\" : 1.5", "1.5");
     assertRefused("\"discount\" : 0.9", "\"discount\" : \"x\"", "discount");
+    assertRefused(
+        "\"device\" : \"AUTO\"",
+        "\"device\" : \"gpu:x\"",
+        "planner.device = gpu:x: must be auto, cpu, gpu or gpu:N");
+    assertRefused("\"device\" : \"AUTO\"", "\"device\" : 1", "planner.device = 1: must be auto");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"AUTO, auto", "CPU, cpu", "GPU, gpu:0", "auto, auto", "gpu, gpu:0", "GPU:3, gpu:3"})
+  void devicesAreReadAsTheyWereEverWritten(String written, String device) {
+    PolicyCodec.Files files = PolicyCodec.toFiles(planned(PolicySamples.planner()));
+    String json = new String(files.json(), StandardCharsets.UTF_8);
+    byte[] other =
+        json.replace("\"device\" : \"AUTO\"", "\"device\" : \"" + written + "\"")
+            .getBytes(StandardCharsets.UTF_8);
+
+    PolicySnapshot read =
+        PolicyCodec.fromFiles("best", new PolicyCodec.Files(other, files.tensors()));
+
+    assertThat(((PolicyDefinition.Planned) read.definition()).planner().device())
+        .hasToString(device);
+    String again = new String(PolicyCodec.toFiles(read).json(), StandardCharsets.UTF_8);
+    assertThat(again).contains("\"device\" : \"" + device.toUpperCase(Locale.ROOT) + "\"");
+  }
+
+  private static PolicySnapshot planned(PlannerSettings planner) {
+    return new PolicySnapshot(
+        1, new PolicyDefinition.Planned(new ModelParameters.Truth(), planner, 0.9));
   }
 
   private static void assertRefused(String text, String replacement, String message) {

@@ -2,6 +2,7 @@ package org.planloop.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +37,11 @@ class TorchSessionTest {
               return 0
             def clone(self, x : Tensor) -> List[Tensor]:
               return [x.clone()]
+            def device(self, gpu : int, out : Tensor) -> int:
+              index = torch.device("cuda:" + str(gpu)).index
+              if index is not None:
+                out[0] = index
+              return 0
             def product(self, a : List[Tensor], n : int, out : Tensor) -> int:
               m = a[0].view([n, n])
               y = m
@@ -56,6 +62,18 @@ class TorchSessionTest {
       at.put(new int[] {2, 0, 0});
       session.call("index", x, at);
       assertThat(x.get(3)).containsExactly(4, 11, 11);
+    }
+  }
+
+  @Test
+  void scriptsNameAGpuByItsNumber() {
+    try (TorchSession session = SCRIPT.open(Device.CPU, 1)) {
+      SharedFloats index = session.floats(1);
+      for (int gpu : new int[] {0, 3, Device.LAST_GPU}) {
+        session.call("device", gpu, index);
+        assertThat(index.get(1)).containsExactly(gpu);
+      }
+      assertThat(session.gpu()).isEqualTo(-1);
     }
   }
 
@@ -89,9 +107,18 @@ class TorchSessionTest {
   }
 
   @Test
+  void aGpuThatIsNotThereIsTheCpu() {
+    int gpus = Torch.info().gpus();
+    assumeTrue(gpus <= Device.LAST_GPU);
+    try (TorchSession session = SCRIPT.open(Device.gpu(Device.LAST_GPU), 1)) {
+      assertThat(session.onGpu()).isFalse();
+    }
+  }
+
+  @Test
   void autoFallsBackToTheCpuWithoutGpu() {
     try (TorchSession session = SCRIPT.open(Device.AUTO, 1)) {
-      assertThat(session.gpu()).isEqualTo(Torch.info().gpus() > 0);
+      assertThat(session.onGpu()).isEqualTo(Torch.info().gpus() > 0);
     }
     assertThat(Torch.info().version()).startsWith("2.7.1");
   }

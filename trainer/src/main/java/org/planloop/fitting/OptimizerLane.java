@@ -84,10 +84,6 @@ final class OptimizerLane implements AutoCloseable {
     this.memory = workspace(1, 1);
   }
 
-  boolean gpu() {
-    return session.gpu();
-  }
-
   /** Native calls so far. */
   long calls() {
     return session.calls();

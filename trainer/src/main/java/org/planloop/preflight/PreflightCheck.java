@@ -41,6 +41,7 @@ public final class PreflightCheck {
   private final Function<PolicyDefinition, Policy> opener;
   private final double discount;
   private final long seed;
+  private final Device device;
 
   /**
    * @param environment that the candidate will fly in
@@ -49,6 +50,7 @@ public final class PreflightCheck {
    * @param opener brings a candidate to life
    * @param discount factor a step in the returns
    * @param seed the campaign's seed
+   * @param device where an ensemble is evaluated
    */
   public PreflightCheck(
       PreflightSettings settings,
@@ -57,7 +59,8 @@ public final class PreflightCheck {
       Fitter fitter,
       Function<PolicyDefinition, Policy> opener,
       double discount,
-      long seed) {
+      long seed,
+      Device device) {
     this.settings = settings;
     this.environment = environment;
     this.simulator = simulator;
@@ -65,6 +68,7 @@ public final class PreflightCheck {
     this.opener = opener;
     this.discount = discount;
     this.seed = seed;
+    this.device = device;
   }
 
   /**
@@ -160,7 +164,7 @@ public final class PreflightCheck {
       ReplayView rows,
       double expertFraction) {
     int episodes = settings.episodes();
-    try (DynamicsModel bare = DynamicsModels.open(model, environment, 1, Device.AUTO)) {
+    try (DynamicsModel bare = DynamicsModels.open(model, environment, 1, device)) {
       DynamicsModel opened =
           ResidualNoise.lacking(model)
               ? ResidualNoise.of(bare, rows, expertFraction, stream(0, index, "residuals"))

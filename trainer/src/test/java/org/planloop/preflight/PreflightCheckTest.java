@@ -26,6 +26,7 @@ import org.planloop.policy.Policies;
 import org.planloop.policy.PolicyDefinition;
 import org.planloop.preflight.PreflightSettings.Kind;
 import org.planloop.replay.ReplayView;
+import org.planloop.torch.Device;
 
 /**
  * On a line, x' = x + b a under a = -k x from x = 1: x becomes (1 - b k)^t, and |x| > 5 is a crash.
@@ -136,7 +137,8 @@ class PreflightCheckTest {
                   throw new IllegalStateException("no expert flies here");
                 }),
         1,
-        7);
+        7,
+        Device.CPU);
   }
 
   private static PolicyDefinition feedback(double k) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.planloop.data.InvalidInputException;
 import org.planloop.data.Purpose;
 import org.planloop.data.RandomStream;
+import org.planloop.deploy.node.DeviceWarnings;
 import org.planloop.deploy.node.Flights;
 import org.planloop.deploy.report.Json;
 import org.planloop.environment.ActionSpace;
@@ -112,6 +113,8 @@ final class ActCommand implements Callable<Integer> {
     PolicyChoice choice = PolicyChoice.of(Objects.requireNonNull(folder), which, classPath.parts());
     Flights flights = new Flights(choice.experiment(), choice.parts());
     Environment environment = flights.environment();
+    DeviceWarnings.of(choice.definition())
+        .forEach(line -> context.console().warn("warning: " + line));
     try (Policy policy = flights.open(choice.definition())) {
       Acting acting = new Acting(environment, policy, seed);
       if (state != null) {

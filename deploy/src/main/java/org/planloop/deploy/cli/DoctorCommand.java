@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.planloop.deploy.report.Json;
+import org.planloop.torch.Torch;
 import picocli.CommandLine.Command;
 
 /**
@@ -42,7 +43,7 @@ final class DoctorCommand implements Callable<Integer> {
    * @param state {@code ok}, {@code note} (works, but) or {@code lacks}
    * @param remedy what to do; empty if nothing
    */
-  private record Finding(String state, String thing, String found, String remedy) {}
+  record Finding(String state, String thing, String found, String remedy) {}
 
   @Override
   public Integer call() {
@@ -82,7 +83,11 @@ final class DoctorCommand implements Callable<Integer> {
             cores > 1 ? "" : "one core flies and fits in turn"));
     findings.add(memory());
     findings.add(natives());
-    findings.add(gpu());
+    findings.add(
+        GpuFinding.of(
+            lines("nvidia-smi", "--query-gpu=name,memory.total", "--format=csv,noheader"),
+            context.environment(),
+            Torch::info));
     findings.add(python());
     findings.add(disk());
     return findings;
@@ -144,15 +149,6 @@ final class DoctorCommand implements Callable<Integer> {
         "the first neural model unpacks 0.4 GiB to " + cache);
   }
 
-  private static Finding gpu() {
-    Optional<String> name =
-        firstLine("nvidia-smi", "--query-gpu=name,memory.total", "--format=csv,noheader");
-    return name.map(found -> new Finding("ok", "gpu", found, ""))
-        .orElse(
-            new Finding(
-                "note", "gpu", "none with an NVIDIA driver", "models are fitted on the CPU"));
-  }
-
   private Finding python() {
     String home = System.getProperty("planloop.home", "");
     String venv = Path.of(home, ".venv", "bin", "python").toString();
@@ -186,22 +182,27 @@ final class DoctorCommand implements Callable<Integer> {
 
   /** The first line that a program prints; empty if there is no such program or it fails. */
   private static Optional<String> firstLine(String... command) {
+    return lines(command).stream().findFirst();
+  }
+
+  /** What a program prints; nothing if there is no such program or it fails. */
+  private static List<String> lines(String... command) {
     try {
       Process process =
           new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
       process.getOutputStream().close();
       if (!process.waitFor(10, TimeUnit.SECONDS)) {
         process.destroyForcibly();
-        return Optional.empty();
+        return List.of();
       }
       String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      return process.exitValue() == 0 ? text.lines().findFirst() : Optional.empty();
+      return process.exitValue() == 0 ? text.lines().toList() : List.of();
     } catch (IOException e) {
       // There is no such program, which is an answer.
-      return Optional.empty();
+      return List.of();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return Optional.empty();
+      return List.of();
     }
   }
 }

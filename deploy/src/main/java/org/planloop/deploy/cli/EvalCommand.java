@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.planloop.campaign.ReturnEstimate;
 import org.planloop.data.InvalidInputException;
 import org.planloop.deploy.node.CampaignFailedException;
+import org.planloop.deploy.node.DeviceWarnings;
 import org.planloop.deploy.node.Flights;
 import org.planloop.deploy.report.Json;
 import org.planloop.protocol.EpisodeResult;
@@ -82,6 +83,7 @@ final class EvalCommand implements Callable<Integer> {
     PolicyChoice choice = PolicyChoice.of(Objects.requireNonNull(folder), which, classPath.parts());
     Flights flights = new Flights(choice.experiment(), choice.parts());
     Console console = context.console();
+    DeviceWarnings.of(choice.definition()).forEach(line -> console.warn("warning: " + line));
     List<EpisodeResult> flown =
         flights.evaluate(
             choice.definition(),

@@ -23,6 +23,7 @@ import org.planloop.policy.ExpertSettings;
 import org.planloop.preflight.PreflightSettings;
 import org.planloop.replay.ReplaySettings;
 import org.planloop.rollout.RolloutSettings;
+import org.planloop.torch.Device;
 
 /**
  * A section of the configuration and the record of settings that it fills: component {@code
@@ -155,6 +156,9 @@ record Section<R extends Record>(String name, Class<R> type) {
     }
     if (wanted == String.class) {
       return Values.text(path, value);
+    }
+    if (wanted == Device.class) {
+      return Values.device(path, value);
     }
     if (wanted.isEnum()) {
       return constant(path, value, wanted);

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.planloop.data.InvalidInputException;
+import org.planloop.torch.Device;
 
 /** Single values of the configuration: from HOCON to Java and back, with errors that say where. */
 final class Values {
@@ -128,6 +129,14 @@ final class Values {
             + Nearest.hint(given, words));
   }
 
+  static Device device(String path, ConfigValue value) {
+    try {
+      return Device.parse(text(path, value));
+    } catch (IllegalArgumentException e) {
+      throw wrong(path, value, Device.RULE);
+    }
+  }
+
   /** How an enum constant is written: {@code expert-model}; a strategy in capitals. */
   static String word(Enum<?> constant) {
     return constant instanceof org.planloop.campaign.Strategy
@@ -234,6 +243,9 @@ final class Values {
     }
     if (value instanceof Enum<?> constant) {
       return word(constant);
+    }
+    if (value instanceof Device device && !device.isGpu()) {
+      return device.toString();
     }
     if (value instanceof List<?> list) {
       return list.stream().map(Values::render).collect(Collectors.joining(", ", "[", "]"));

@@ -7,4 +7,8 @@ public final class CampaignFailedException extends RuntimeException {
   public CampaignFailedException(String message) {
     super(message);
   }
+
+  public CampaignFailedException(String message, Throwable cause) {
+    super(message, cause);
+  }
 }

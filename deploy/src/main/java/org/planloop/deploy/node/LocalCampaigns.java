@@ -73,6 +73,7 @@ public final class LocalCampaigns implements CampaignStarter {
           from.isEmpty() && experiment.expert().kind().equals(Experts.RECORDED)
               ? Optional.of(recording(experiment, wiring))
               : Optional.empty();
+      DeviceWarnings.of(experiment).forEach(observer::warning);
       String path = experiment.replay().path();
       return new LocalRun(
           experiment,

@@ -126,7 +126,8 @@ public final class Wiring {
                 fitter(),
                 this::open,
                 experiment.discount(),
-                experiment.seed()))
+                experiment.seed(),
+                experiment.planner().device()))
         : Optional.empty();
   }
 

@@ -68,7 +68,7 @@ class ConfigurationKeysTest {
       trainer.patience=7
       trainer.restarts=4
       trainer.threads=2
-      trainer.device=gpu
+      trainer.device=gpu:1
       trainer.warm-steps=700
       trainer.precision=bf16
       campaign.iterations=3
