@@ -60,8 +60,13 @@ public record TransitionBatch(
     }
   }
 
-  /** A batch of {@code size} rows of zeros, to be filled. */
+  /**
+   * A batch of {@code size} rows of zeros, to be filled.
+   *
+   * @throws InvalidInputException if a column would not fit into an array
+   */
   public static TransitionBatch allocate(int size, int stateSize, int actionSize) {
+    ArrayLength.of("rows x values of a batch", size, Math.max(stateSize, actionSize));
     return new TransitionBatch(
         size,
         stateSize,

@@ -1,5 +1,6 @@
 package org.planloop.dynamics;
 
+import org.planloop.data.ArrayLength;
 import org.planloop.data.RandomStream;
 
 /**
@@ -25,4 +26,19 @@ public record RolloutRequest(
     float[] actions,
     Propagation propagation,
     boolean sampledNoise,
-    RandomStream[] random) {}
+    RandomStream[] random) {
+
+  /**
+   * @throws org.planloop.data.InvalidInputException if the predicted states would not fit into an
+   *     array
+   */
+  public RolloutRequest {
+    ArrayLength.of(
+        "problems x plans x particles x horizon x state values of a rollout",
+        problems,
+        plans,
+        particles,
+        horizon,
+        starts.length / Math.max(1, problems));
+  }
+}

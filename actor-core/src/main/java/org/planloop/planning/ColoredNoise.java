@@ -1,7 +1,5 @@
 package org.planloop.planning;
 
-import static org.planloop.data.InvalidInputException.check;
-
 import java.util.Arrays;
 import org.planloop.data.RandomStream;
 
@@ -25,8 +23,8 @@ final class ColoredNoise {
   private final double[][] waves;
 
   /**
-   * @param horizon H, length of a sequence
-   * @throws org.planloop.data.InvalidInputException if the horizon is too long for coloured noise
+   * @param horizon H, length of a sequence: at most {@link #LONGEST} for coloured noise, which
+   *     {@link PlannerSettings} checks
    */
   ColoredNoise(int horizon, double exponent) {
     this.horizon = horizon;
@@ -34,11 +32,6 @@ final class ColoredNoise {
       waves = new double[0][];
       return;
     }
-    check(
-        horizon <= LONGEST,
-        "planner.horizon",
-        horizon,
-        "must be at most " + LONGEST + " with coloured noise; set planner.color-exponent = 0");
     waves = new double[horizon][horizon];
     int row = 0;
     for (int k = 0; 2 * k <= horizon; k++) {

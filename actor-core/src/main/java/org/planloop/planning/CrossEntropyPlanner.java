@@ -26,11 +26,7 @@ final class CrossEntropyPlanner extends SamplingPlanner {
 
   @Override
   int population(int round) {
-    if (!improved) {
-      return settings.population();
-    }
-    int smallest = Math.min(settings.population(), 2 * settings.elites());
-    return Math.max(smallest, (int) (settings.population() / Math.pow(settings.decay(), round)));
+    return settings.population(round);
   }
 
   @Override

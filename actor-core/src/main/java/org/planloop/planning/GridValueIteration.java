@@ -1,6 +1,7 @@
 package org.planloop.planning;
 
 import java.util.Arrays;
+import org.planloop.data.ArrayLength;
 import org.planloop.data.RandomStream;
 import org.planloop.dynamics.DynamicsModel;
 import org.planloop.dynamics.Propagation;
@@ -54,12 +55,13 @@ public final class GridValueIteration {
     this.high = grid.high();
     this.nodes = grid.nodes();
     this.dimensions = nodes.length;
-    this.count = Arrays.stream(nodes).reduce(1, Math::multiplyExact);
+    this.count = ArrayLength.of("nodes of the grid", Arrays.stream(nodes).asLongStream().toArray());
     this.actions = actions;
     this.corners = 1 << dimensions;
+    int entries = ArrayLength.of("nodes x actions x corners of the grid", count, actions, corners);
     this.rewards = new double[count * actions];
-    this.neighbours = new int[count * actions * corners];
-    this.weights = new float[count * actions * corners];
+    this.neighbours = new int[entries];
+    this.weights = new float[entries];
   }
 
   /**

@@ -22,7 +22,7 @@ final class PathIntegralPlanner extends SamplingPlanner {
 
   @Override
   int population(int round) {
-    return settings.population();
+    return settings.population(round);
   }
 
   @Override

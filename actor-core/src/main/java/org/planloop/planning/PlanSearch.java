@@ -1,6 +1,7 @@
 package org.planloop.planning;
 
 import org.jspecify.annotations.Nullable;
+import org.planloop.data.ArrayLength;
 import org.planloop.data.RandomStream;
 import org.planloop.environment.ActionSpace;
 
@@ -58,7 +59,10 @@ final class PlanSearch {
     mean = new double[horizon * actionSize];
     std = new double[horizon * actionSize];
     best = new float[horizon * actionSize];
-    kept = new float[keep * horizon * actionSize];
+    kept =
+        new float
+            [ArrayLength.of(
+                "planner.keep x planner.horizon x action values", keep, horizon, actionSize)];
   }
 
   /** Starts from the last plan, or from the middle of the action space where there is none. */

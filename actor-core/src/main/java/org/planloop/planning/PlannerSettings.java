@@ -111,6 +111,15 @@ public record PlannerSettings(
         colorExponent,
         "must be from 0 to 10");
     check(
+        horizon <= ColoredNoise.LONGEST
+            || colorExponent == 0
+            || !(kind == Kind.ICEM || kind == Kind.MPPI),
+        "planner.horizon",
+        horizon,
+        "must be at most "
+            + ColoredNoise.LONGEST
+            + " with coloured noise; set planner.color-exponent = 0");
+    check(
         initialStd > 0 && initialStd <= 100,
         "planner.initial-std",
         initialStd,
@@ -157,6 +166,24 @@ public record PlannerSettings(
    */
   public boolean particlesDiffer() {
     return particlesDiffer(kind, particles, propagation, sampledNoise);
+  }
+
+  /** Rounds that a sampling planner flies: of random shooting there is one. */
+  public int roundsFlown() {
+    return kind == Kind.RANDOM_SHOOTING ? 1 : rounds;
+  }
+
+  /**
+   * Candidates of a round: iCEM's shrink by {@code decay}, but never below twice the elites.
+   *
+   * @param round from 0
+   */
+  public int population(int round) {
+    if (kind != Kind.ICEM) {
+      return population;
+    }
+    int smallest = (int) Math.min(population, 2L * elites);
+    return Math.max(smallest, (int) (population / Math.pow(decay, round)));
   }
 
   /** The same with another horizon. */

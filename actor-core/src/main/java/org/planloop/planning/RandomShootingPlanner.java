@@ -16,7 +16,7 @@ final class RandomShootingPlanner extends SamplingPlanner {
 
   @Override
   int population(int round) {
-    return settings.population();
+    return settings.population(round);
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.planloop.planning;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.planloop.data.ArrayLength;
 import org.planloop.data.RandomStream;
 import org.planloop.dynamics.RolloutRequest;
 import org.planloop.dynamics.Rollouts;
@@ -93,7 +94,12 @@ abstract class SamplingPlanner implements Planner {
     int problems = problem.problems();
     int plans = population(round);
     int planLength = horizon * problem.actions().size();
-    int length = Math.multiplyExact(problems * plans, planLength);
+    int length =
+        ArrayLength.of(
+            "problems x planner.population x (planner.horizon x action values) of a round",
+            problems,
+            plans,
+            planLength);
     if (candidates[round].length != length) {
       candidates[round] = new float[length];
     }

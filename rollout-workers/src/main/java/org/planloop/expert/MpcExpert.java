@@ -1,6 +1,7 @@
 package org.planloop.expert;
 
 import java.util.Map;
+import java.util.Optional;
 import org.planloop.data.InvalidInputException;
 import org.planloop.dynamics.ModelParameters;
 import org.planloop.dynamics.Propagation;
@@ -19,9 +20,13 @@ import org.planloop.torch.Precision;
  * undiscounted. What a learned model's planner would do if the model were perfect.
  */
 public final class MpcExpert implements ExpertFactory {
+  private static final String NAME = "mpc";
+  private static final Map<String, Object> DEFAULTS =
+      Map.of("horizon", 25, "population", 128, "rounds", 4);
+
   @Override
   public String name() {
-    return "mpc";
+    return NAME;
   }
 
   @Override
@@ -31,7 +36,7 @@ public final class MpcExpert implements ExpertFactory {
 
   @Override
   public Map<String, Object> defaults() {
-    return Map.of("horizon", 25, "population", 128, "rounds", 4);
+    return DEFAULTS;
   }
 
   @Override
@@ -44,30 +49,44 @@ public final class MpcExpert implements ExpertFactory {
               + " has no simulator with real actions to plan in; 'planloop list' names other"
               + " experts");
     }
-    PlannerSettings planner =
-        new PlannerSettings(
-            PlannerSettings.Kind.ICEM,
-            options.integer("horizon", 1, 1_000),
-            options.integer("population", 20, 100_000),
-            options.integer("rounds", 1, 100),
-            10,
-            3,
-            1.25,
-            2,
-            0.5,
-            0.1,
-            PlannerSettings.Execute.MEAN,
-            1,
-            1,
-            Propagation.EXPECTATION,
-            false,
-            0,
-            1,
-            Device.CPU,
-            Precision.FP32);
     return Policies.open(
-        new PolicyDefinition.Planned(new ModelParameters.Truth(), planner, 1),
+        new PolicyDefinition.Planned(new ModelParameters.Truth(), planner(options), 1),
         environment,
         Experts.bundled());
+  }
+
+  /**
+   * How an expert plans; empty for every kind but this one.
+   *
+   * @throws InvalidInputException if an option breaks its rule
+   */
+  public static Optional<PlannerSettings> planner(String kind, Map<String, Object> options) {
+    if (!kind.equals(NAME)) {
+      return Optional.empty();
+    }
+    return Optional.of(planner(Options.of("expert.options", NAME, DEFAULTS, options)));
+  }
+
+  private static PlannerSettings planner(Options options) {
+    return new PlannerSettings(
+        PlannerSettings.Kind.ICEM,
+        options.integer("horizon", 1, 1_000),
+        options.integer("population", 20, 100_000),
+        options.integer("rounds", 1, 100),
+        10,
+        3,
+        1.25,
+        2,
+        0.5,
+        0.1,
+        PlannerSettings.Execute.MEAN,
+        1,
+        1,
+        Propagation.EXPECTATION,
+        false,
+        0,
+        1,
+        Device.CPU,
+        Precision.FP32);
   }
 }

@@ -111,6 +111,7 @@ final class ActCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PolicyChoice choice = PolicyChoice.of(Objects.requireNonNull(folder), which, classPath.parts());
+    MemoryCheck.require(choice, 1, 1);
     Flights flights = new Flights(choice.experiment(), choice.parts());
     Environment environment = flights.environment();
     DeviceWarnings.of(choice.definition())

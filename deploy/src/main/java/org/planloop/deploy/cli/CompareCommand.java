@@ -95,6 +95,17 @@ final class CompareCommand implements Callable<Integer> {
           "--strategies " + strategies + ": must name at least one strategy");
     }
     List<Experiment> campaigns = campaigns(wanted);
+    Path folder = out != null ? out : context.folder();
+    for (int i = 0; i < campaigns.size(); i += seeds) {
+      // Seeds of one strategy take the same; other strategies run beside them, and take much the
+      // same too.
+      MemoryCheck.require(
+          campaigns.get(i),
+          classPath.parts(),
+          folder,
+          Math.min(parallel, campaigns.size()),
+          campaigns.size());
+    }
     CompareSession session =
         new CompareSession(context, campaigns, parallel, classPath.arguments(), out);
     return session.run();

@@ -81,6 +81,10 @@ final class EvalCommand implements Callable<Integer> {
     }
     RenderTarget target = render == null ? null : RenderTarget.of(context.folder(), render);
     PolicyChoice choice = PolicyChoice.of(Objects.requireNonNull(folder), which, classPath.parts());
+    int batch = Math.min(episodes, choice.experiment().rollout().environmentsPerJob());
+    int batches = (episodes + batch - 1) / batch;
+    MemoryCheck.require(
+        choice, batch, Math.min(batches, Runtime.getRuntime().availableProcessors()));
     Flights flights = new Flights(choice.experiment(), choice.parts());
     Console console = context.console();
     DeviceWarnings.of(choice.definition()).forEach(line -> console.warn("warning: " + line));

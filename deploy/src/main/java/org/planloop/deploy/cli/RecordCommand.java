@@ -71,6 +71,7 @@ final class RecordCommand implements Callable<Integer> {
     if (count < 1 || count > 1_000_000) {
       throw new InvalidInputException("--episodes " + count + ": must be from 1 to 1000000");
     }
+    MemoryCheck.requireRecording(expert, parts.environment(read), count);
     Flights flights = new Flights(read, parts);
     Console console = context.console();
     Flights.Recording recording =

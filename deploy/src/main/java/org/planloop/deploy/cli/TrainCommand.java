@@ -9,6 +9,7 @@ import org.planloop.deploy.config.ExperimentReader;
 import org.planloop.deploy.config.Parts;
 import org.planloop.deploy.node.CampaignStarter;
 import org.planloop.deploy.node.LocalCampaigns;
+import org.planloop.deploy.node.Wiring;
 import org.planloop.deploy.report.RunFolder;
 import org.planloop.metrics.Meters;
 import picocli.CommandLine.Command;
@@ -46,6 +47,12 @@ final class TrainCommand implements Callable<Integer> {
   private @Nullable Path out;
 
   @Option(
+      names = "--dry-run",
+      description =
+          "Check the configuration, print what it takes of memory and disk, and write nothing.")
+  private boolean dryRun;
+
+  @Option(
       names = "--resume",
       paramLabel = "DIR",
       description = "Go on with the run in this folder, with the configuration it began with.")
@@ -71,6 +78,10 @@ final class TrainCommand implements Callable<Integer> {
                 + " --resume");
       }
       Experiment resumed = RunFolder.experiment(resume, reader);
+      if (dryRun) {
+        return show(parts, resumed, resume);
+      }
+      MemoryCheck.require(resumed, parts, resume, 1, 1);
       return fly(parts, resumed, RunFolder.resume(resume, reader, context.clock()), false);
     }
     if (experiment == null) {
@@ -85,7 +96,18 @@ final class TrainCommand implements Callable<Integer> {
             ? out
             : RunFolder.unused(
                 context.folder().resolve("runs"), read.name(), context.clock().instant());
+    if (dryRun) {
+      return show(parts, read, path);
+    }
+    MemoryCheck.require(read, parts, path, 1, 1);
     return fly(parts, read, RunFolder.create(path, read, context.clock()), true);
+  }
+
+  private int show(Parts parts, Experiment read, Path path) {
+    // Parts that do not fit each other are refused here, as they would be at the start.
+    var unused = new Wiring(read, parts);
+    MemoryCheck.show(read, parts, path, context.console());
+    return Main.DONE;
   }
 
   private int fly(Parts parts, Experiment read, RunFolder folder, boolean fresh) {

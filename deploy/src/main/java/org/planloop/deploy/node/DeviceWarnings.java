@@ -26,15 +26,20 @@ public final class DeviceWarnings {
    * @throws CampaignFailedException if a GPU is asked for and PyTorch cannot be loaded
    */
   public static List<String> of(Experiment experiment) {
-    return of(experiment, DeviceWarnings::seen);
+    return of(experiment, DeviceWarnings::gpusSeen);
   }
 
   /** About a policy that is flown outside of a campaign, likewise. */
   public static List<String> of(PolicyDefinition policy) {
-    return of(policy, DeviceWarnings::seen);
+    return of(policy, DeviceWarnings::gpusSeen);
   }
 
-  private static int seen() {
+  /**
+   * How many GPUs PyTorch sees.
+   *
+   * @throws CampaignFailedException if it cannot be loaded
+   */
+  public static int gpusSeen() {
     try {
       return Torch.info().gpus();
     } catch (TorchException e) {
