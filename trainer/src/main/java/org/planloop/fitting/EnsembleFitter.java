@@ -29,7 +29,7 @@ import org.planloop.replay.ReplayView;
  */
 public final class EnsembleFitter implements Fitter {
   /** Floats of rows that are loaded at once: a quarter of a gigabyte. */
-  private static final long RESIDENT_FLOATS = 1L << 26;
+  public static final long RESIDENT_FLOATS = 1L << 26;
 
   private final EnsembleArchitecture architecture;
   private final TrainerSettings settings;

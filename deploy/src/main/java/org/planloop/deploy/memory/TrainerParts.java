@@ -3,6 +3,7 @@ package org.planloop.deploy.memory;
 import java.util.ArrayList;
 import java.util.List;
 import org.planloop.dynamics.EnsembleArchitecture;
+import org.planloop.fitting.EnsembleFitter;
 import org.planloop.fitting.TrainerSettings;
 
 /**
@@ -108,13 +109,23 @@ final class TrainerParts {
     int each = 2 * (row + 2 * Integer.BYTES) + (inputs + targets) * FLOAT;
     parts.add(
         Part.of("transitions of two blocks", Place.HEAP, block.bytes(each))
-            .withArray(block.times(Math.max(inputs, targets), "inputs")));
+            .withArray(block.times(inputs + targets, "inputs and targets")));
+    double drawn = rows * trainer.steps() * (inputs + targets);
+    parts.add(
+        Part.of(
+            "rows that are resident",
+            place,
+            Product.ONE
+                .times(
+                    Math.min(EnsembleFitter.RESIDENT_FLOATS, drawn),
+                    "inputs and targets that are loaded at once, at most")
+                .bytes(FLOAT)));
   }
 
-  /** Each hidden layer before and after its activation, the batch, outputs, and gradients twice. */
+  /** Each hidden layer before and after its activation and its gradient; the batch, the outputs. */
   private void activations() {
     double values =
-        2 * EnsembleSize.neurons(ensemble)
+        3 * EnsembleSize.neurons(ensemble)
             + 2.0 * EnsembleSize.widest(ensemble)
             + 4.0 * ensemble.outputs()
             + ensemble.inputs();
