@@ -27,4 +27,13 @@ public interface ReplayView {
 
   /** Asks for {@code count} rows from {@code from} on. */
   CompletableFuture<TransitionBatch> read(Provenance side, int from, int count);
+
+  /**
+   * Asks for as many rows from {@code from} on as {@code scratch} holds. A view that can, writes
+   * them there instead of allocating a batch; until the answer is read, nobody else may use it.
+   */
+  default CompletableFuture<TransitionBatch> read(
+      Provenance side, int from, TransitionBatch scratch) {
+    return read(side, from, scratch.size());
+  }
 }

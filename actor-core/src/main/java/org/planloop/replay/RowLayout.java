@@ -69,6 +69,27 @@ record RowLayout(int stateSize, int actionSize) {
     target.rewards()[to] = floats.get(at + stateSize);
   }
 
+  /** Copies states, action and reward of the row at an index of an array to a row of a batch. */
+  void readFloats(float[] row, int from, TransitionBatch target, int to) {
+    int at = from;
+    copy(row, at, target.states(), to * stateSize, stateSize);
+    at += stateSize;
+    copy(row, at, target.actions(), to * actionSize, actionSize);
+    at += actionSize;
+    copy(row, at, target.nextStates(), to * stateSize, stateSize);
+    target.rewards()[to] = row[at + stateSize];
+  }
+
+  private static void copy(float[] row, int from, float[] target, int offset, int count) {
+    if (count <= FEW) {
+      for (int i = 0; i < count; i++) {
+        target[offset + i] = row[from + i];
+      }
+    } else {
+      System.arraycopy(row, from, target, offset, count);
+    }
+  }
+
   private static void copy(FloatBuffer floats, int word, float[] target, int offset, int count) {
     if (count <= FEW) {
       for (int i = 0; i < count; i++) {

@@ -65,7 +65,16 @@ public final class StoredView implements ReplayView {
   /** Completed when it is returned. */
   @Override
   public CompletableFuture<TransitionBatch> read(Provenance side, int from, int count) {
-    return CompletableFuture.completedFuture(side(side).read(from, count));
+    side(side).chunks.check(from, count);
+    return read(side, from, TransitionBatch.allocate(count, stateSize(), actionSize()));
+  }
+
+  /** Completed when it is returned, with {@code scratch}. */
+  @Override
+  public CompletableFuture<TransitionBatch> read(
+      Provenance side, int from, TransitionBatch scratch) {
+    side(side).read(from, scratch);
+    return CompletableFuture.completedFuture(scratch);
   }
 
   private Side side(Provenance provenance) {
@@ -169,24 +178,25 @@ public final class StoredView implements ReplayView {
       return batch;
     }
 
-    TransitionBatch read(int from, int count) {
+    /** Copies a few rows at once from the file, and from there, near by now, into their columns. */
+    void read(int from, TransitionBatch batch) {
+      int count = batch.size();
       chunks.check(from, count);
-      TransitionBatch batch =
-          TransitionBatch.allocate(count, layout.stateSize(), layout.actionSize());
+      int words = layout.words();
+      float[] near = new float[Math.min(GROUP, count) * words];
       int done = 0;
       while (done < count) {
         int row = from + done;
         int chunk = chunks.find(row);
-        int last = Math.min(from + count, chunks.start(chunk + 1));
+        int size = Math.min(Math.min(GROUP, count - done), chunks.start(chunk + 1) - row);
         int segment = chunkSegments[chunk];
-        int word = chunkWords[chunk] + (row - chunks.start(chunk)) * layout.words();
-        for (; row < last; row++) {
-          layout.readTail(ints[segment], word, batch, done);
-          layout.readFloats(floats[segment], word, batch, done++);
-          word += layout.words();
+        int word = chunkWords[chunk] + (row - chunks.start(chunk)) * words;
+        floats[segment].get(word, near, 0, size * words);
+        for (int i = 0; i < size; i++) {
+          layout.readFloats(near, i * words, batch, done);
+          layout.readTail(ints[segment], word + i * words, batch, done++);
         }
       }
-      return batch;
     }
   }
 }

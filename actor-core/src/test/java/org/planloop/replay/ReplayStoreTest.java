@@ -200,6 +200,30 @@ class ReplayStoreTest {
   }
 
   @Test
+  void consecutiveRowsAreReadAcrossChunksIntoTheBatchThatIsOffered() throws IOException {
+    for (int width : new int[] {1, 12, 21}) {
+      TransitionBatch written = TransitionBatch.allocate(3 * 150, width, 4);
+      try (ReplayStore store =
+          ReplayStore.open(
+              folder.resolve("width-" + width), new StoreIdentity("c1", width, 4), SEGMENT)) {
+        for (int job = 0; job < 3; job++) {
+          ChunkKey key = ReplaySamples.key(LEARNER, 1, job, 0);
+          TransitionBatch rows = ReplaySamples.rows(key, 150, width, 4);
+          store.append(key, 1, 0, rows);
+          written.copyRows(rows, 0, 150 * job, 150);
+        }
+        store.commit();
+        StoredView view = store.view(1);
+        for (int from : new int[] {0, 100, 149, 300}) {
+          TransitionBatch scratch = TransitionBatch.allocate(150, width, 4);
+          assertThat(view.read(LEARNER, from, scratch).join()).isSameAs(scratch);
+          assertThat(scratch).isEqualTo(written.slice(from, from + 150));
+        }
+      }
+    }
+  }
+
+  @Test
   void rowsOutsideAViewAreRefused() throws IOException {
     try (ReplayStore store = open()) {
       append(store, ReplaySamples.key(LEARNER, 1, 0, 0), 5);
@@ -210,6 +234,8 @@ class ReplayStoreTest {
             .isInstanceOf(IndexOutOfBoundsException.class);
       }
       assertThatThrownBy(() -> view.read(LEARNER, 3, 3))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+      assertThatThrownBy(() -> view.read(LEARNER, 3, TransitionBatch.allocate(3, 3, 2)))
           .isInstanceOf(IndexOutOfBoundsException.class);
       assertThatThrownBy(() -> view.read(LEARNER, 3, Integer.MAX_VALUE))
           .isInstanceOf(IndexOutOfBoundsException.class);

@@ -59,12 +59,14 @@ public final class ChainSolver {
   private static void scaled(GramSums sums, double[] scales, DMatrixRMaj left, DMatrixRMaj right) {
     int inputs = scales.length;
     int outputs = sums.outputs();
+    double[] gram = sums.gram();
+    double[] cross = sums.cross();
     for (int i = 0; i < inputs; i++) {
       for (int j = 0; j < inputs; j++) {
-        left.set(i, j, sums.gram()[i * inputs + j] / (scales[i] * scales[j]));
+        left.set(i, j, gram[i * inputs + j] / (scales[i] * scales[j]));
       }
       for (int j = 0; j < outputs; j++) {
-        right.set(i, j, sums.cross()[i * outputs + j] / scales[i]);
+        right.set(i, j, cross[i * outputs + j] / scales[i]);
       }
     }
   }

@@ -34,6 +34,19 @@ public final class GramChain {
     return Arrays.stream(sums).mapToDouble(GramSums::rows).sum();
   }
 
+  /**
+   * The sum over all rows, steps and outputs of (y - W_t'z)^2.
+   *
+   * @param weights W_t, shape [H][Z, Y]
+   */
+  SquaredError squaredError(double[][] weights) {
+    SquaredError sum = SquaredError.NONE;
+    for (int t = 0; t < sums.length; t++) {
+      sum = sum.plus(sums[t].squaredError(weights[t]));
+    }
+    return sum;
+  }
+
   /** Adds the sums of other rows, each of them counting {@code weight} times. */
   public void add(GramChain other, double weight) {
     if (other.sums.length != sums.length) {

@@ -3,6 +3,7 @@ package org.planloop.fitting;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 import org.ejml.dense.row.MatrixFeatures_DDRM;
@@ -18,20 +19,29 @@ import org.planloop.replay.ReplayView;
  * class of Ross and Bagnell 2012, section 5).
  *
  * <p>The ridge draws towards the base model, not towards zero. Sides are mixed exactly, by row
- * weights ({@link GramSums#mixture}). All in double and in canonical order, so the same rows give
- * the same model to the bit. A loss is the mean squared error of a predicted coordinate.
+ * weights ({@link GramChain#mixture}). All in double and in canonical order, so the same rows give
+ * the same model to the bit, for any number of threads. A loss is the mean squared error of a
+ * predicted coordinate; it comes from the sums too, but where these hold too few digits of it.
  */
 public final class RidgeFitter implements Fitter {
   private final double ridge;
   private final ModelParameters.Linear base;
+  private final int threads;
+
+  /** On the calling thread. */
+  public RidgeFitter(double ridge, ModelParameters.Linear base) {
+    this(ridge, base, 1);
+  }
 
   /**
    * @param ridge regulariser, 0 or more: {@code dynamics.ridge}
    * @param base the model that the fit corrects
+   * @param threads that sum at the same time, at least 1: {@code trainer.threads}
    */
-  public RidgeFitter(double ridge, ModelParameters.Linear base) {
+  public RidgeFitter(double ridge, ModelParameters.Linear base, int threads) {
     this.ridge = ridge;
     this.base = base;
+    this.threads = threads;
   }
 
   /** The base model that says a state stays as it is, whatever is done. */
@@ -51,28 +61,29 @@ public final class RidgeFitter implements Fitter {
       Optional<ModelParameters> previous,
       RandomStream random) {
     SideBlocks.requireBoth(data, expertFraction);
-    GramSums sums =
-        GramSums.mixture(
-            sums(data, Provenance.EXPERT), sums(data, Provenance.LEARNER), expertFraction);
-    ModelParameters.Linear model = solve(sums);
-    OneStep step = new OneLinearStep(model);
+    OneStep unexplained = new OneLinearStep(base);
+    GramSums expert = unexplained.sums(data, Provenance.EXPERT, threads).at(0);
+    GramSums learner = unexplained.sums(data, Provenance.LEARNER, threads).at(0);
+    GramSums sums = GramSums.mixture(expert, learner, expertFraction);
+    double[] correction = solve(sums);
+    ModelParameters.Linear model = corrected(correction);
     return new Fitted(
         model,
-        step.meanSquare(data, Provenance.EXPERT),
-        step.meanSquare(data, Provenance.LEARNER),
+        loss(model, expert.squaredError(correction), data, Provenance.EXPERT),
+        loss(model, learner.squaredError(correction), data, Provenance.LEARNER),
         expertFraction,
         Map.of("train/rows", sums.rows()),
         List.of());
   }
 
-  private GramSums sums(ReplayView data, Provenance side) {
-    GramSums sums = new GramSums(base.stateSize() + base.actionSize(), base.stateSize());
-    OneStep step = new OneLinearStep(base);
-    step.forEach(data, side, () -> sums.add(step.input, step.residual));
-    return sums;
+  private OptionalDouble loss(
+      ModelParameters.Linear model, SquaredError fromSums, ReplayView data, Provenance side) {
+    OptionalDouble mean = fromSums.mean((double) data.size(side) * base.stateSize());
+    return mean.isPresent() ? mean : new OneLinearStep(model).meanSquare(data, side, threads);
   }
 
-  private ModelParameters.Linear solve(GramSums sums) {
+  /** W, shape [Z, S]. */
+  private double[] solve(GramSums sums) {
     int states = base.stateSize();
     int actions = base.actionSize();
     int inputs = states + actions;
@@ -93,14 +104,20 @@ public final class RidgeFitter implements Fitter {
               + ": the rows do not vary in every direction, or hold numbers too large; a ridge above"
               + " 0, or more varied data, gives it one");
     }
+    return weights.data;
+  }
+
+  private ModelParameters.Linear corrected(double[] weights) {
+    int states = base.stateSize();
+    int actions = base.actionSize();
     double[] stateMatrix = base.stateMatrix().clone();
     double[] actionMatrix = base.actionMatrix().clone();
     for (int i = 0; i < states; i++) {
       for (int j = 0; j < states; j++) {
-        stateMatrix[i * states + j] += weights.get(j, i);
+        stateMatrix[i * states + j] += weights[j * states + i];
       }
       for (int j = 0; j < actions; j++) {
-        actionMatrix[i * actions + j] += weights.get(states + j, i);
+        actionMatrix[i * actions + j] += weights[(states + j) * states + i];
       }
     }
     return new ModelParameters.Linear(states, actions, stateMatrix, actionMatrix);
@@ -108,33 +125,33 @@ public final class RidgeFitter implements Fitter {
 
   /** z is (s, a), y is s' - A s - B a. */
   private static final class OneLinearStep extends OneStep {
-    private final ModelParameters.Linear model;
+    private final int states;
+    private final int actions;
+    private final ResidualMap residual;
 
     OneLinearStep(ModelParameters.Linear model) {
-      super(model.stateSize() + model.actionSize(), model.stateSize());
-      this.model = model;
+      super(1, model.stateSize() + model.actionSize(), model.stateSize());
+      this.states = model.stateSize();
+      this.actions = model.actionSize();
+      double[] weights = new double[states * (states + actions)];
+      for (int i = 0; i < states; i++) {
+        int row = i * (states + actions);
+        System.arraycopy(model.stateMatrix(), i * states, weights, row, states);
+        System.arraycopy(model.actionMatrix(), i * actions, weights, row + states, actions);
+      }
+      this.residual = new ResidualMap(states, states + actions, weights);
     }
 
     @Override
-    void read(TransitionBatch batch, int row) {
-      int states = model.stateSize();
-      int actions = model.actionSize();
-      for (int i = 0; i < states; i++) {
-        input[i] = batch.states()[row * states + i];
-      }
-      for (int i = 0; i < actions; i++) {
-        input[states + i] = batch.actions()[row * actions + i];
-      }
-      for (int i = 0; i < states; i++) {
-        double predicted = 0;
-        for (int j = 0; j < states; j++) {
-          predicted += model.stateMatrix()[i * states + j] * input[j];
-        }
-        for (int j = 0; j < actions; j++) {
-          predicted += model.actionMatrix()[i * actions + j] * input[states + j];
-        }
-        residual[i] = batch.nextStates()[row * states + i] - predicted;
-      }
+    int step(TransitionBatch batch, int row) {
+      return 0;
+    }
+
+    @Override
+    void read(TransitionBatch batch, int row, int step, double[] target) {
+      copy(batch.states(), row * states, target, 0, states);
+      copy(batch.actions(), row * actions, target, states, actions);
+      residual.read(batch.nextStates(), row * states, target);
     }
   }
 }

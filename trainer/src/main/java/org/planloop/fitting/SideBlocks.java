@@ -13,21 +13,50 @@ public final class SideBlocks {
 
   private SideBlocks() {}
 
-  /** Hands all rows of a side to {@code use}, in order. */
+  /** Blocks that hold so many rows. */
+  static int count(int rows) {
+    return rows / ROWS + (rows % ROWS == 0 ? 0 : 1);
+  }
+
+  /**
+   * Hands all rows of a side to {@code use}, in order.
+   *
+   * @param use must not keep a block: it may be written to again
+   * @throws java.util.concurrent.CompletionException if rows could not be had, or the thread is
+   *     interrupted
+   */
   public static void forEach(ReplayView data, Provenance side, Consumer<TransitionBatch> use) {
-    int size = data.size(side);
-    if (size == 0) {
+    forEach(data, side, 0, count(data.size(side)), use);
+  }
+
+  /** The same for some of the blocks: those from {@code first} to before {@code end}. */
+  static void forEach(
+      ReplayView data, Provenance side, int first, int end, Consumer<TransitionBatch> use) {
+    if (first == end) {
       return;
     }
-    CompletableFuture<TransitionBatch> asked = data.read(side, 0, Math.min(ROWS, size));
-    for (int from = 0; from < size; from += ROWS) {
-      TransitionBatch block = asked.join();
-      int next = from + ROWS;
-      if (next < size) {
-        asked = data.read(side, next, Math.min(ROWS, size - next));
+    TransitionBatch[] scratch = new TransitionBatch[2];
+    CompletableFuture<TransitionBatch> asked = ask(data, side, first, scratch);
+    for (int block = first; block < end; block++) {
+      TransitionBatch rows = Answers.await(asked);
+      if (block + 1 < end) {
+        asked = ask(data, side, block + 1, scratch);
       }
-      use.accept(block);
+      use.accept(rows);
     }
+  }
+
+  /** Asks for a block; in turn it may be written to the one or the other. */
+  private static CompletableFuture<TransitionBatch> ask(
+      ReplayView data, Provenance side, int block, TransitionBatch[] scratch) {
+    int from = block * ROWS;
+    int count = Math.min(ROWS, data.size(side) - from);
+    TransitionBatch target = scratch[block % 2];
+    if (target == null || target.size() != count) {
+      target = TransitionBatch.allocate(count, data.stateSize(), data.actionSize());
+      scratch[block % 2] = target;
+    }
+    return data.read(side, from, target);
   }
 
   /**

@@ -1,8 +1,10 @@
 package org.planloop.fitting;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.planloop.data.InvalidInputException;
 import org.planloop.data.Provenance;
 import org.planloop.data.RandomStream;
@@ -23,8 +25,8 @@ import org.planloop.replay.ReplayView;
  * the time over which they are averaged. {@link ChainSolver} solves it exactly.
  *
  * <p>Sides are mixed exactly, by row weights over the whole episode. All in double and in canonical
- * order, so the same rows give the same model to the bit. A loss is the mean squared error of a
- * predicted coordinate.
+ * order, so the same rows give the same model to the bit, for any number of threads. A loss is the
+ * mean squared error of a predicted coordinate.
  */
 public final class TimeVaryingRidgeFitter implements Fitter {
   /** An input whose root mean square is below this is left as it is: it does not vary. */
@@ -33,16 +35,25 @@ public final class TimeVaryingRidgeFitter implements Fitter {
   private final double ridge;
   private final double tie;
   private final ModelParameters.TimeVaryingLinear base;
+  private final int threads;
+
+  /** On the calling thread. */
+  public TimeVaryingRidgeFitter(double ridge, double tie, ModelParameters.TimeVaryingLinear base) {
+    this(ridge, tie, base, 1);
+  }
 
   /**
    * @param ridge towards the base, 0 or more: {@code dynamics.ridge}
    * @param tie between neighbours in time, in rows: {@code dynamics.time-ridge}
    * @param base the model that the fit corrects
+   * @param threads that sum at the same time, at least 1: {@code trainer.threads}
    */
-  public TimeVaryingRidgeFitter(double ridge, double tie, ModelParameters.TimeVaryingLinear base) {
+  public TimeVaryingRidgeFitter(
+      double ridge, double tie, ModelParameters.TimeVaryingLinear base, int threads) {
     this.ridge = ridge;
     this.tie = tie;
     this.base = base;
+    this.threads = threads;
   }
 
   /**
@@ -80,34 +91,40 @@ public final class TimeVaryingRidgeFitter implements Fitter {
       Optional<ModelParameters> previous,
       RandomStream random) {
     SideBlocks.requireBoth(data, expertFraction);
-    GramChain sums =
-        GramChain.mixture(
-            sums(data, Provenance.EXPERT), sums(data, Provenance.LEARNER), expertFraction);
-    ModelParameters.TimeVaryingLinear model = solve(sums);
-    OneStep step = new OneTimedStep(model);
+    OneStep unexplained = new OneTimedStep(base);
+    GramChain expert = unexplained.sums(data, Provenance.EXPERT, threads);
+    GramChain learner = unexplained.sums(data, Provenance.LEARNER, threads);
+    GramChain sums = GramChain.mixture(expert, learner, expertFraction);
+    double[][] correction = solve(sums);
+    ModelParameters.TimeVaryingLinear model = corrected(correction);
     return new Fitted(
         model,
-        step.meanSquare(data, Provenance.EXPERT),
-        step.meanSquare(data, Provenance.LEARNER),
+        loss(model, expert.squaredError(correction), data, Provenance.EXPERT),
+        loss(model, learner.squaredError(correction), data, Provenance.LEARNER),
         expertFraction,
         Map.of("train/rows", sums.rows()),
         List.of());
   }
 
-  private GramChain sums(ReplayView data, Provenance side) {
-    OneTimedStep step = new OneTimedStep(base);
-    GramChain sums = new GramChain(base.steps(), step.input.length, base.stateSize());
-    step.forEach(data, side, () -> sums.at(step.index).add(step.input, step.residual));
-    return sums;
+  private OptionalDouble loss(
+      ModelParameters.TimeVaryingLinear model,
+      SquaredError fromSums,
+      ReplayView data,
+      Provenance side) {
+    OptionalDouble mean = fromSums.mean((double) data.size(side) * base.stateSize());
+    return mean.isPresent() ? mean : new OneTimedStep(model).meanSquare(data, side, threads);
   }
 
-  private ModelParameters.TimeVaryingLinear solve(GramChain sums) {
+  /** W_t, shape [H][Z, S]. */
+  private double[][] solve(GramChain sums) {
+    double[] scales = scales(sums, base.stateSize() - 1 + base.actionSize());
+    double pull = ridge * Math.sqrt(sums.rows()) / base.steps();
+    return ChainSolver.solve(sums, scales, pull, tie);
+  }
+
+  private ModelParameters.TimeVaryingLinear corrected(double[][] weights) {
     int states = base.stateSize();
     int actions = base.actionSize();
-    int inputs = states - 1 + actions;
-    double[] scales = scales(sums, inputs);
-    double pull = ridge * Math.sqrt(sums.rows()) / base.steps();
-    double[][] weights = ChainSolver.solve(sums, scales, pull, tie);
     double[] stateMatrices = base.stateMatrices().clone();
     double[] actionMatrices = base.actionMatrices().clone();
     for (int t = 0; t < base.steps(); t++) {
@@ -132,7 +149,7 @@ public final class TimeVaryingRidgeFitter implements Fitter {
     double[] scales = new double[inputs];
     for (int t = 0; t < sums.steps(); t++) {
       for (int i = 0; i < inputs; i++) {
-        scales[i] += sums.at(t).gram()[i * inputs + i];
+        scales[i] += sums.at(t).square(i);
       }
     }
     for (int i = 0; i < inputs; i++) {
@@ -145,50 +162,59 @@ public final class TimeVaryingRidgeFitter implements Fitter {
   /** z is (s, a) but for the step, y is s' - A s - B a; the step counts and is left out as 0. */
   private static final class OneTimedStep extends OneStep {
     private final ModelParameters.TimeVaryingLinear model;
-
-    /** Whose matrices hold. */
-    private int index;
+    private final int states;
+    private final int actions;
+    private final int time;
+    private final ResidualMap[] residuals;
 
     OneTimedStep(ModelParameters.TimeVaryingLinear model) {
-      super(model.stateSize() - 1 + model.actionSize(), model.stateSize());
+      super(model.steps(), model.stateSize() - 1 + model.actionSize(), model.stateSize());
       this.model = model;
+      this.states = model.stateSize();
+      this.actions = model.actionSize();
+      this.time = model.stepIndex();
+      this.residuals = new ResidualMap[model.steps()];
+      Arrays.setAll(residuals, t -> residual(t));
+    }
+
+    private ResidualMap residual(int t) {
+      int inputs = states - 1 + actions;
+      double[] weights = new double[states * inputs];
+      for (int i = 0; i < states; i++) {
+        if (i != time) {
+          int from = (t * states + i) * states;
+          int to = i * inputs;
+          System.arraycopy(model.stateMatrices(), from, weights, to, time);
+          System.arraycopy(
+              model.stateMatrices(), from + time + 1, weights, to + time, states - 1 - time);
+          System.arraycopy(
+              model.actionMatrices(),
+              (t * states + i) * actions,
+              weights,
+              to + states - 1,
+              actions);
+        }
+      }
+      return new ResidualMap(states, inputs, weights);
     }
 
     @Override
-    void read(TransitionBatch batch, int row) {
-      int states = model.stateSize();
-      int actions = model.actionSize();
-      index = model.index(batch.states()[row * states + model.stepIndex()]);
-      int at = 0;
-      for (int i = 0; i < states; i++) {
-        if (i != model.stepIndex()) {
-          input[at++] = batch.states()[row * states + i];
-        }
-      }
-      for (int i = 0; i < actions; i++) {
-        input[at++] = batch.actions()[row * actions + i];
-      }
-      for (int i = 0; i < states; i++) {
-        residual[i] =
-            i == model.stepIndex()
-                ? 0
-                : batch.nextStates()[row * states + i] - predict(batch, row, i);
-      }
+    int step(TransitionBatch batch, int row) {
+      return model.index(batch.states()[row * states + time]);
     }
 
-    private double predict(TransitionBatch batch, int row, int i) {
-      int states = model.stateSize();
-      int actions = model.actionSize();
-      int rowA = (index * states + i) * states;
-      int rowB = (index * states + i) * actions;
-      double sum = 0;
-      for (int j = 0; j < states; j++) {
-        sum += model.stateMatrices()[rowA + j] * batch.states()[row * states + j];
+    @Override
+    void read(TransitionBatch batch, int row, int step, double[] target) {
+      int inputs = states - 1 + actions;
+      copy(batch.states(), row * states, target, 0, time);
+      copy(batch.states(), row * states + time + 1, target, time, states - 1 - time);
+      copy(batch.actions(), row * actions, target, states - 1, actions);
+      residuals[step].read(batch.nextStates(), row * states, target);
+      double now = batch.states()[row * states + time];
+      for (int i = 0; i < states; i++) {
+        target[inputs + i] -= model.stateMatrices()[(step * states + i) * states + time] * now;
       }
-      for (int j = 0; j < actions; j++) {
-        sum += model.actionMatrices()[rowB + j] * batch.actions()[row * actions + j];
-      }
-      return sum;
+      target[inputs + time] = 0;
     }
   }
 }

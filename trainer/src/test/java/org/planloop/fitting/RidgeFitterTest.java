@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
+import org.planloop.data.Provenance;
 import org.planloop.data.RandomStream;
 import org.planloop.data.TransitionBatch;
 import org.planloop.dynamics.ModelParameters;
+import org.planloop.replay.ReplayView;
 
 class RidgeFitterTest {
   private static final TransitionBatch NONE = TransitionBatch.allocate(0, 1, 1);
@@ -79,6 +83,106 @@ class RidgeFitterTest {
     assertThat(fitted.lossLearner()).isEmpty();
     assertThat(linear(fit(fitter, batch, none, 1)).stateMatrix())
         .isEqualTo(linear(fitted).stateMatrix());
+  }
+
+  /** s' = 0.9 s + noise in both coordinates, and an action that does nothing. */
+  private static TransitionBatch noisyRows(int count, long seed, double noise) {
+    RandomStream random = new RandomStream(seed);
+    TransitionBatch batch = TransitionBatch.allocate(count, 2, 1);
+    for (int i = 0; i < 2 * count; i++) {
+      batch.states()[i] = (float) random.nextGaussian();
+      batch.nextStates()[i] = (float) (0.9 * batch.states()[i] + noise * random.nextGaussian());
+    }
+    for (int row = 0; row < count; row++) {
+      batch.actions()[row] = (float) random.nextGaussian();
+    }
+    return batch;
+  }
+
+  @Test
+  void anyNumberOfThreadsGivesTheSameBits() {
+    // With noise the loss follows from the sums, without the rows are read once more.
+    for (double noise : new double[] {0.1, 0}) {
+      // Twenty blocks: more than there are slices, the last of them in part.
+      MemoryReplay data = new MemoryReplay(noisyRows(80_001, 1, noise), noisyRows(5000, 2, noise));
+      ModelParameters.Linear base = RidgeFitter.identity(2, 1);
+      Fitted one = fit(new RidgeFitter(0.1, base, 1), data);
+      for (int threads : new int[] {2, 3, 64}) {
+        Fitted many = fit(new RidgeFitter(0.1, base, threads), data);
+        assertThat(linear(many).stateMatrix()).isEqualTo(linear(one).stateMatrix());
+        assertThat(linear(many).actionMatrix()).isEqualTo(linear(one).actionMatrix());
+        assertThat(many.lossExpert()).isEqualTo(one.lossExpert());
+        assertThat(many.lossLearner()).isEqualTo(one.lossLearner());
+      }
+    }
+  }
+
+  private static Fitted fit(Fitter fitter, MemoryReplay data) {
+    return fitter.fit(data, 0.5, Optional.empty(), new RandomStream(0));
+  }
+
+  @Test
+  void lossesAreTheMeanSquaredErrorsOfTheModel() {
+    for (double noise : new double[] {0.1, 0}) {
+      MemoryReplay data = new MemoryReplay(noisyRows(9000, 1, noise), noisyRows(5000, 2, noise));
+      Fitted fitted = fit(new RidgeFitter(0, RidgeFitter.identity(2, 1)), data);
+      double expert = meanSquare(linear(fitted), data.expert());
+      double learner = meanSquare(linear(fitted), data.learner());
+      assertThat(fitted.lossExpert().orElseThrow()).isCloseTo(expert, within(1e-9 * expert));
+      assertThat(fitted.lossLearner().orElseThrow()).isCloseTo(learner, within(1e-9 * learner));
+    }
+  }
+
+  private static double meanSquare(ModelParameters.Linear model, TransitionBatch rows) {
+    double sum = 0;
+    for (int row = 0; row < rows.size(); row++) {
+      for (int i = 0; i < 2; i++) {
+        double predicted = model.actionMatrix()[i] * rows.actions()[row];
+        for (int j = 0; j < 2; j++) {
+          predicted += model.stateMatrix()[i * 2 + j] * rows.states()[row * 2 + j];
+        }
+        double error = rows.nextStates()[row * 2 + i] - predicted;
+        sum += error * error;
+      }
+    }
+    return sum / rows.size() / 2;
+  }
+
+  @Test
+  void rowsThatCannotBeHadFailTheFit() {
+    ReplayView broken =
+        new ReplayView() {
+          @Override
+          public int stateSize() {
+            return 1;
+          }
+
+          @Override
+          public int actionSize() {
+            return 1;
+          }
+
+          @Override
+          public int size(Provenance side) {
+            return 10_000;
+          }
+
+          @Override
+          public CompletableFuture<TransitionBatch> gather(Provenance side, int[] rows) {
+            throw new AssertionError("a linear fit reads whole sides");
+          }
+
+          @Override
+          public CompletableFuture<TransitionBatch> read(Provenance side, int from, int count) {
+            return CompletableFuture.failedFuture(new IllegalStateException("the shard is gone"));
+          }
+        };
+    for (int threads : new int[] {1, 2}) {
+      Fitter fitter = new RidgeFitter(0.1, RidgeFitter.identity(1, 1), threads);
+      assertThatThrownBy(() -> fitter.fit(broken, 0.5, Optional.empty(), new RandomStream(0)))
+          .isInstanceOf(CompletionException.class)
+          .hasRootCauseMessage("the shard is gone");
+    }
   }
 
   @Test

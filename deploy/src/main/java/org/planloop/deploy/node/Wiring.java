@@ -140,10 +140,15 @@ public final class Wiring {
               environment.actions().size(),
               experiment.dynamics(),
               experiment.trainer());
-      case LINEAR -> new RidgeFitter(experiment.dynamics().ridge(), linearBase());
+      case LINEAR ->
+          new RidgeFitter(
+              experiment.dynamics().ridge(), linearBase(), experiment.trainer().threads());
       case TIME_VARYING_LINEAR ->
           new TimeVaryingRidgeFitter(
-              experiment.dynamics().ridge(), experiment.dynamics().timeRidge(), varyingBase());
+              experiment.dynamics().ridge(),
+              experiment.dynamics().timeRidge(),
+              varyingBase(),
+              experiment.trainer().threads());
       case TABULAR ->
           experiment.dynamics().completion().isBlank()
               ? new FollowTheLeaderFitter(statedModels)
