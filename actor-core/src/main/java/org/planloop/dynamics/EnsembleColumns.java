@@ -10,7 +10,7 @@ import java.util.Arrays;
  */
 final class EnsembleColumns {
   /** Products of a few dozen columns are up to a third slower where these do not fill a vector. */
-  private static final int PAD = 8;
+  static final int PAD = 8;
 
   private final RolloutRequest request;
   private final EnsembleRollout.Piece piece;

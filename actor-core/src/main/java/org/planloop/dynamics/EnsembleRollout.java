@@ -107,10 +107,11 @@ final class EnsembleRollout {
       }
       return pieces;
     }
-    // A multiple of E plans has whole hands of cards.
-    int hands = rows / (particles * elites);
-    boolean more = rows < maxRows && rows % (particles * elites) != 0;
-    int atOnce = Math.max(1, more ? hands + 1 : hands) * elites;
+    // A multiple of E plans has whole hands of cards; where none are dealt, full vectors count.
+    int unit = decks == 0 ? EnsembleColumns.PAD : particles * elites;
+    int whole = rows / unit;
+    boolean more = rows < maxRows && rows % unit != 0;
+    int atOnce = Math.max(1, (more ? whole + 1 : whole) * unit / particles);
     for (int g = 0; g < problems; g++) {
       for (int p = 0; p < plans; p += atOnce) {
         pieces.add(new Piece(g, 1, p, Math.min(atOnce, plans - p)));
