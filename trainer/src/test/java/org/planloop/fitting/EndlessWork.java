@@ -19,6 +19,7 @@ import org.planloop.planning.PlannerSettings;
 import org.planloop.planning.Planners;
 import org.planloop.planning.PlanningProblem;
 import org.planloop.torch.Device;
+import org.planloop.torch.Precision;
 import org.planloop.torch.SharedFloats;
 import org.planloop.torch.TorchScript;
 import org.planloop.torch.TorchSession;
@@ -82,6 +83,7 @@ final class EndlessWork {
         new TrainerSettings(
             2,
             steps,
+            0,
             1e-3,
             1e-3,
             0,
@@ -91,7 +93,8 @@ final class EndlessWork {
             0,
             0,
             1,
-            Device.CPU));
+            Device.CPU,
+            Precision.FP32));
   }
 
   private static Fitted fit(int steps) {
@@ -128,7 +131,8 @@ final class EndlessWork {
                 true,
                 0,
                 1,
-                Device.CPU));
+                Device.CPU,
+                Precision.FP32));
     PlanMemory[] memories = {new PlanMemory()};
     RandomStream[] random = {new RandomStream(3)};
     double[] actions = new double[1];
