@@ -130,6 +130,7 @@ public final class MemoryPlans {
           TrainerParts.of(
               experiment.trainer(),
               ensemble,
+              ReplayParts.rows(experiment, environment),
               place(experiment.trainer().device()),
               experiment.campaign().iterations()));
       if (planner.kind().samples()) {

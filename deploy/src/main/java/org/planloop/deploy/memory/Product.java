@@ -69,7 +69,13 @@ record Product(double value, String text, List<Key> keys) {
 
   /** Times bytes each. */
   Product bytes(double factor) {
-    return new Product(value * factor, joined(plain(factor) + " bytes"), keys);
+    return bytes(factor, "");
+  }
+
+  /** Times bytes each, and what for. */
+  Product bytes(double factor, String what) {
+    String text = plain(factor) + " bytes" + (what.isEmpty() ? "" : " " + what);
+    return new Product(value * factor, joined(text), keys);
   }
 
   /** Keys that make the product large, those with the largest values first. */

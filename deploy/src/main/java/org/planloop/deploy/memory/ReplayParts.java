@@ -24,6 +24,8 @@ final class ReplayParts {
   /** Header of a chunk on disk, in bytes. */
   private static final int CHUNK_HEADER = 48;
 
+  private static final String CAPACITY = "replay.capacity";
+
   private final Experiment experiment;
   private final Environment environment;
   private final List<Part> parts = new ArrayList<>();
@@ -40,6 +42,35 @@ final class ReplayParts {
       made.side("expert's transitions", made.expertRows());
     }
     return made.parts;
+  }
+
+  /** The rows of both sides, as a fit sees them. */
+  static TrainerParts.Rows rows(Experiment experiment, Environment environment) {
+    ReplayParts made = new ReplayParts(experiment, environment);
+    Product learner = made.kept(made.learnerRows());
+    boolean definite = made.definite(learner);
+    double count = experiment.strategy() == Strategy.EXPERT_ONLY ? 0 : learner.value();
+    if (experiment.strategy() != Strategy.LEARNER_ONLY) {
+      Product expert = made.kept(made.expertRows());
+      count += expert.value();
+      definite &= made.definite(expert);
+    }
+    return new TrainerParts.Rows(count, definite);
+  }
+
+  /** Not more than the capacity. */
+  private Product kept(Product all) {
+    long capacity = experiment.replay().capacity();
+    return capacity > 0 && capacity < all.value()
+        ? Product.ONE.key(CAPACITY, (double) capacity)
+        : all;
+  }
+
+  /** Without a capacity a campaign that may stop earlier may never get there. */
+  private boolean definite(Product kept) {
+    CampaignSettings campaign = experiment.campaign();
+    return kept.keys().stream().anyMatch(key -> key.name().equals(CAPACITY))
+        || (Double.isNaN(campaign.stopAtReturn()) && Double.isInfinite(campaign.maxWallSeconds()));
   }
 
   /** Rows over the whole campaign; episodes count in full. */
@@ -77,15 +108,8 @@ final class ReplayParts {
   }
 
   private void side(String what, Product all) {
-    long capacity = experiment.replay().capacity();
-    boolean capped = capacity > 0 && capacity < all.value();
-    Product rows = capped ? Product.ONE.key("replay.capacity", (double) capacity) : all;
-    // Without a capacity a campaign that may stop earlier may never get there.
-    CampaignSettings campaign = experiment.campaign();
-    boolean definite =
-        capped
-            || (Double.isNaN(campaign.stopAtReturn())
-                && Double.isInfinite(campaign.maxWallSeconds()));
+    Product rows = kept(all);
+    boolean definite = definite(rows);
     int states = environment.states().size();
     int rowBytes = (2 * states + environment.actions().size() + 4) * Float.BYTES;
     double rowsOfJob =

@@ -1,10 +1,13 @@
 package org.planloop.deploy.memory;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.planloop.dynamics.EnsembleArchitecture;
 import org.planloop.dynamics.Propagation;
 import org.planloop.planning.PlannerSettings;
+import org.planloop.torch.Precision;
 
 /**
  * What callers that sample plans hold at a time: candidates and predictions in Java, and what an
@@ -12,10 +15,13 @@ import org.planloop.planning.PlannerSettings;
  */
 final class SearchParts {
   /** Activations of one layer that a call is cut to, in floats; as in the rollout's own code. */
-  private static final double LAYER_FLOATS = 1 << 22;
+  private static final double LAYER_FLOATS = 1 << 19;
 
   /** Inputs and results that a call is cut to, in floats; as in the rollout's own code. */
   private static final double TRANSFER_FLOATS = 1 << 24;
+
+  /** Sizes of calls that memory is kept for; as in the rollout's own code. */
+  private static final int WORKSPACES = 8;
 
   private static final int FLOAT = Float.BYTES;
 
@@ -136,45 +142,53 @@ final class SearchParts {
   private void calls(EnsembleArchitecture a) {
     boolean noisy = planner.sampledNoise() && a.probabilistic();
     boolean expectation = planner.propagation() == Propagation.EXPECTATION;
-    boolean alike = expectation && !noisy;
-    double particles = alike ? 1 : planner.particles();
-    int widest = EnsembleSize.widest(a);
+    double particles = expectation && !noisy ? 1 : planner.particles();
     int membersAtOnce = expectation ? a.elites().size() : 1;
-    double all = search.problems().value() * planner.population() * particles;
-    double share = Math.ceil(all / planner.threads());
-    double transferred = width(a) + a.states().size() + a.actionSize() + 3;
-    double most =
-        Math.min(
-            LAYER_FLOATS / ((double) widest * membersAtOnce),
-            TRANSFER_FLOATS / (planner.horizon() * transferred));
-    // A call flies at least so many plans that every member is asked equally often.
-    double least = Math.min(planner.population(), a.elites().size()) * particles;
-    double rows = Math.floor(Math.max(Math.min(most, share), Math.min(least, all)));
+    Set<Double> sizes = new LinkedHashSet<>();
+    for (int round = 0; round < planner.roundsFlown() && sizes.size() < WORKSPACES; round++) {
+      sizes.add(rows(a, planner.population(round), particles, membersAtOnce));
+    }
+    double rows = sizes.iterator().next();
+    int states = a.states().size();
+    // State, sines and cosines, action and a one; where members are dealt anew also the cards.
+    int inputs = a.inputs() + a.angles() + 1;
+    int cards = planner.propagation() == Propagation.TS1 ? 2 : 0;
+    int noise = noisy ? states : 0;
+    int learned = width(a) - states;
     Product call =
         Product.ONE
             .times(rows, "rows a call")
             .key(search.section() + ".horizon", planner.horizon());
     Product lanes = lanes(call);
-    // One array for noise and results, and where members are dealt anew at every step one of cards.
-    int result = Math.max(width(a), noisy ? a.states().size() : 0);
-    int cards = planner.propagation() == Propagation.TS1 ? 2 : 0;
-    parts.add(
-        Part.of("results of calls", Place.HEAP, lanes.times(result + cards, "values").bytes(FLOAT))
-            .withArray(call.times(Math.max(result, cards), "values")));
-    int transfer = width(a) + (noisy ? a.states().size() : 0) + 2 * (a.actionSize() + 1) + cards;
     parts.add(
         Part.of(
-            "inputs and results", search.place(), lanes.times(transfer, "values").bytes(FLOAT)));
+                "inputs of calls",
+                Place.HEAP,
+                lanes.times(Math.max(inputs, noise) + cards, "values").bytes(FLOAT))
+            .withArray(call.times(Math.max(inputs, noise), "values")));
+    parts.add(
+        Part.of(
+            "inputs and results",
+            search.place(),
+            lanes.times(inputs + noise + learned + cards, "values").bytes(FLOAT)));
+    double together = sizes.stream().mapToDouble(Double::doubleValue).sum();
+    Product activations =
+        Product.ONE
+            .times(
+                together,
+                sizes.size() == 1 ? "rows a call" : "rows of calls of " + sizes.size() + " sizes")
+            .times(membersAtOnce, "members at once");
+    boolean half = planner.precision() == Precision.BF16;
     parts.add(
         Part.of(
             "activations",
             search.place(),
-            lanes(Product.ONE.times(rows, "rows a call"))
-                .times(widest, "neurons of dynamics.hidden " + a.hidden())
-                .with("dynamics.hidden", widest, a.hidden())
-                .times(membersAtOnce, "members at once")
-                .times(2, "layers at once")
-                .bytes(FLOAT)));
+            lanes(activations)
+                .times(
+                    EnsembleSize.neurons(a) + a.outputs(),
+                    "values of dynamics.hidden " + a.hidden())
+                .with("dynamics.hidden", EnsembleSize.widest(a), a.hidden())
+                .bytes(half ? 1.5 * FLOAT : FLOAT)));
     parts.add(
         Part.of(
             "weights of the planners' models",
@@ -184,8 +198,22 @@ final class SearchParts {
                         .times(
                             EnsembleSize.weightsOfElites(a),
                             "weights of dynamics.hidden " + a.hidden())
-                        .with("dynamics.hidden", widest, a.hidden()))
-                .bytes(FLOAT)));
+                        .with("dynamics.hidden", EnsembleSize.widest(a), a.hidden()))
+                .bytes(half ? FLOAT / 2.0 : FLOAT)));
+  }
+
+  /** Rows of the largest call for so many plans, as the rollout cuts its pieces. */
+  private double rows(EnsembleArchitecture a, int plans, double particles, int membersAtOnce) {
+    double all = search.problems().value() * plans * particles;
+    double share = Math.ceil(all / planner.threads());
+    double transferred = width(a) + a.states().size() + a.actionSize() + 3;
+    double most =
+        Math.min(
+            LAYER_FLOATS / ((double) EnsembleSize.widest(a) * membersAtOnce),
+            TRANSFER_FLOATS / (planner.horizon() * transferred));
+    // A call flies at least so many plans that every member is asked equally often.
+    double least = Math.min(plans, a.elites().size()) * particles;
+    return Math.floor(Math.max(Math.min(most, share), Math.min(least, all)));
   }
 
   private Product lanes(Product call) {

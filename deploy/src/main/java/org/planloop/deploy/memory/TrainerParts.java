@@ -5,6 +5,7 @@ import java.util.List;
 import org.planloop.dynamics.EnsembleArchitecture;
 import org.planloop.fitting.EnsembleFitter;
 import org.planloop.fitting.TrainerSettings;
+import org.planloop.torch.Precision;
 
 /**
  * What the fit of an ensemble holds: parameters with Adam's moments, the batches of a block of
@@ -27,12 +28,23 @@ final class TrainerParts {
 
   private final TrainerSettings trainer;
   private final EnsembleArchitecture ensemble;
+  private final Rows rows;
   private final Place place;
   private final List<Part> parts = new ArrayList<>();
 
-  private TrainerParts(TrainerSettings trainer, EnsembleArchitecture ensemble, Place place) {
+  /**
+   * What the last fit of a campaign may draw from.
+   *
+   * @param count transitions of both sides
+   * @param definite whether there will really be so many
+   */
+  record Rows(double count, boolean definite) {}
+
+  private TrainerParts(
+      TrainerSettings trainer, EnsembleArchitecture ensemble, Rows rows, Place place) {
     this.trainer = trainer;
     this.ensemble = ensemble;
+    this.rows = rows;
     this.place = place;
   }
 
@@ -41,8 +53,12 @@ final class TrainerParts {
    * @param iterations snapshots there will be at most
    */
   static List<Part> of(
-      TrainerSettings trainer, EnsembleArchitecture ensemble, Place place, int iterations) {
-    TrainerParts made = new TrainerParts(trainer, ensemble, place);
+      TrainerSettings trainer,
+      EnsembleArchitecture ensemble,
+      Rows rows,
+      Place place,
+      int iterations) {
+    TrainerParts made = new TrainerParts(trainer, ensemble, rows, place);
     made.parameters(iterations);
     made.batches();
     made.activations();
@@ -87,48 +103,73 @@ final class TrainerParts {
 
   private void batches() {
     int draws = trainer.draw() == TrainerSettings.Draw.SHARED ? 1 : ensemble.members();
-    int inputs = ensemble.inputs();
-    int targets = ensemble.targets() + (ensemble.learnedTermination() ? 1 : 0);
-    double rows = (double) trainer.batchSize() * draws;
+    double batches = (double) trainer.batchSize() * draws;
     double steps =
         Math.min(
             trainer.steps(),
-            Math.max(
-                1, Math.min(BLOCK_STEPS, Math.floor(BLOCK_FLOATS / (rows * (inputs + targets))))));
+            Math.max(1, Math.min(BLOCK_STEPS, Math.floor(BLOCK_FLOATS / (batches * rowWidth())))));
     Product block = Product.ONE.key("trainer.batch-size", trainer.batchSize());
     block = draws == 1 ? block : block.key("dynamics.members", draws);
     block = block.times(steps, "steps a block");
+    parts.add(Part.of("indices of a block", place, block.bytes(Integer.BYTES)));
+    // This block's, the next one's, which is drawn ahead, and a lane's share.
     parts.add(
         Part.of(
-            "rows of a block",
-            Place.NATIVE,
-            block.times(inputs + targets + 1, "inputs, targets and index").bytes(FLOAT)));
+                "indices of blocks",
+                Place.HEAP,
+                block.times(draws == 1 ? 2 : 3, "copies").bytes(Integer.BYTES))
+            .withArray(block));
+    // As in the fit's own code: all rows are loaded once, or those of a block with each block.
+    boolean resident =
+        rows.count() * rowWidth() <= EnsembleFitter.RESIDENT_FLOATS
+            && rows.count() <= batches * trainer.steps();
+    if (resident) {
+      parts.add(
+          Part.of(
+                  "rows of the fit",
+                  place,
+                  Product.ONE
+                      .times(rows.count(), "transitions")
+                      .times(rowWidth(), "inputs and targets")
+                      .bytes(FLOAT))
+              .onlyIf(rows.definite()));
+      return;
+    }
+    // A row that is drawn several times in a block is loaded once.
+    Product loaded =
+        rows.count() < block.value() ? Product.ONE.times(rows.count(), "transitions") : block;
+    parts.add(
+        Part.of(
+                "rows of the fit",
+                place,
+                loaded.times(rowWidth(), "inputs and targets").bytes(FLOAT))
+            .onlyIf(rows.definite()));
     int states = ensemble.states().size();
     int row = (2 * states + ensemble.actionSize() + 3) * FLOAT + 1;
-    // This block and the next, which is asked for ahead; besides, this one's inputs and targets.
-    int each = 2 * (row + 2 * Integer.BYTES) + (inputs + targets) * FLOAT;
     parts.add(
-        Part.of("transitions of two blocks", Place.HEAP, block.bytes(each))
-            .withArray(block.times(inputs + targets, "inputs and targets")));
-    double drawn = rows * trainer.steps() * (inputs + targets);
-    parts.add(
-        Part.of(
-            "rows that are resident",
-            place,
-            Product.ONE
-                .times(
-                    Math.min(EnsembleFitter.RESIDENT_FLOATS, drawn),
-                    "inputs and targets that are loaded at once, at most")
-                .bytes(FLOAT)));
+        Part.of("transitions of two blocks", Place.HEAP, loaded.bytes(2 * row + rowWidth() * FLOAT))
+            .withArray(loaded.times(rowWidth(), "inputs and targets"))
+            .onlyIf(rows.definite()));
   }
 
-  /** Each hidden layer before and after its activation and its gradient; the batch, the outputs. */
+  private int rowWidth() {
+    return ensemble.inputs() + ensemble.targets() + (ensemble.learnedTermination() ? 1 : 0);
+  }
+
+  /**
+   * For each hidden layer what goes into its activation, what comes out and the gradient; the
+   * batch; the outputs and their gradient. In bf16 all but the first layer's are half as wide, and
+   * the last layer's outputs are there once more.
+   */
   private void activations() {
-    double values =
-        3 * EnsembleSize.neurons(ensemble)
-            + 2.0 * EnsembleSize.widest(ensemble)
-            + 4.0 * ensemble.outputs()
-            + ensemble.inputs();
+    List<Integer> hidden = ensemble.hidden();
+    double neurons = EnsembleSize.neurons(ensemble);
+    double bytes = 3.0 * FLOAT * neurons;
+    if (trainer.precision() == Precision.BF16) {
+      bytes = bytes / 2 + (hidden.get(0) + hidden.get(hidden.size() - 1)) * (double) FLOAT;
+    }
+    boolean shared = trainer.draw() == TrainerSettings.Draw.SHARED;
+    bytes += FLOAT * (2.0 * ensemble.outputs() + (shared ? 0 : rowWidth()));
     parts.add(
         Part.of(
             "activations of a step",
@@ -136,8 +177,7 @@ final class TrainerParts {
             Product.ONE
                 .key("trainer.batch-size", trainer.batchSize())
                 .key("dynamics.members", ensemble.members())
-                .times(values, "values of dynamics.hidden " + ensemble.hidden())
-                .with("dynamics.hidden", EnsembleSize.widest(ensemble), ensemble.hidden())
-                .bytes(FLOAT)));
+                .with("dynamics.hidden", EnsembleSize.widest(ensemble), hidden)
+                .bytes(bytes, "of dynamics.hidden " + hidden)));
   }
 }

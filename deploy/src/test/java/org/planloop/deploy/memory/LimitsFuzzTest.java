@@ -21,7 +21,7 @@ import org.planloop.planning.PlannerSettings;
  * everything that is allocated for it is an array that Java can have and the heap can hold.
  */
 class LimitsFuzzTest {
-  private static final int EXPERIMENTS = 500;
+  private static final int EXPERIMENTS = 300;
 
   private record Range(String key, long low, long high) {
     /** A bound every third time, else equally often of every magnitude. */

@@ -78,11 +78,29 @@ class MemoryPlansTest {
             "dynamics.hidden=[64, 128, 32]",
             "rollout.workers=1");
 
-    // 4 Mi floats of a layer for 4 members with 128 neurons: 8192 rows a call.
-    assertThat(bytes(plan, "activations", Place.NATIVE)).isEqualTo(8192 * 128 * 4 * 2 * 4);
-    assertThat(bytes(plan, "results of calls", Place.HEAP)).isEqualTo(8192 * 10 * 2 * 4);
-    assertThat(bytes(plan, "inputs and results", Place.NATIVE))
-        .isEqualTo(8192 * 10 * (2 + 2 * 2) * 4);
+    // 512 Ki floats of a layer for 4 members with 128 neurons: 1024 rows a call. A row's inputs are
+    // two dimensions, sine and cosine, the action and a one.
+    assertThat(bytes(plan, "activations", Place.NATIVE))
+        .isEqualTo(1024 * 4 * (64 + 128 + 32 + 2) * 4);
+    assertThat(bytes(plan, "inputs of calls", Place.HEAP)).isEqualTo(1024 * 10 * 6 * 4);
+    assertThat(bytes(plan, "inputs and results", Place.NATIVE)).isEqualTo(1024 * 10 * 6 * 4);
+  }
+
+  @Test
+  void everySizeOfACallKeepsItsMemory() {
+    MemoryPlan plan =
+        Plans.of(
+            "pendulum",
+            "planner.kind=icem",
+            "planner.population=100",
+            "planner.elites=10",
+            "planner.decay=2",
+            "planner.rounds=4",
+            "dynamics.members=4",
+            "dynamics.hidden=[8]",
+            "rollout.workers=1");
+
+    assertThat(bytes(plan, "activations", Place.NATIVE)).isEqualTo(195 * 4 * (8 + 2) * 4);
   }
 
   @Test
@@ -98,7 +116,7 @@ class MemoryPlansTest {
             "dynamics.hidden=[64]",
             "rollout.workers=1");
 
-    assertThat(bytes(plan, "activations", Place.NATIVE)).isEqualTo(50 * 64 * 4 * 2 * 4 * 2);
+    assertThat(bytes(plan, "activations", Place.NATIVE)).isEqualTo(50 * 4 * (64 + 2) * 4 * 2);
   }
 
   @Test
@@ -119,21 +137,28 @@ class MemoryPlansTest {
     assertThat(bytes(plan, "parameters in Java", Place.HEAP)).isEqualTo(weights * 5 * 4);
     assertThat(bytes(plan, "policy snapshots", Place.HEAP)).isEqualTo(weights * 2 * 2 * 4);
     assertThat(bytes(plan, "weights of the planners' models", Place.NATIVE)).isEqualTo(weights * 4);
-    assertThat(bytes(plan, "rows of a block", Place.NATIVE))
-        .isEqualTo(64 * 3 * 7 * (4 + 2 + 1) * 4);
-    assertThat(bytes(plan, "transitions of two blocks", Place.HEAP))
-        .isEqualTo(64 * 3 * 7 * (2 * (5 * 4 + 3 * 4 + 1 + 8) + 6 * 4));
+    assertThat(bytes(plan, "indices of a block", Place.NATIVE)).isEqualTo(64 * 3 * 7 * 4);
+    assertThat(bytes(plan, "indices of blocks", Place.HEAP)).isEqualTo(64 * 3 * 7 * 4 * 3);
     assertThat(bytes(plan, "activations of a step", Place.NATIVE))
-        .isEqualTo(64 * 3 * (2 * 30 + 2 * 20 + 4 * 2 + 4) * 4);
+        .isEqualTo(64 * 3 * (3 * 30 + 2 * 2 + 6) * 4);
   }
 
   @Test
-  void membersThatShareTheirBatchesNeedOneBlock() {
+  void aFitInHalfPrecisionHoldsHalfOfItsActivations() {
+    String[] settings = {"dynamics.members=3", "dynamics.hidden=[10, 20]", "trainer.batch-size=64"};
+    String[] half = {settings[0], settings[1], settings[2], "trainer.precision=bf16"};
+
+    assertThat(bytes(Plans.of("pendulum", half), "activations of a step", Place.NATIVE))
+        .isEqualTo(64 * 3 * (30 * 3 * 2 + (10 + 20) * 4 + (2 * 2 + 6) * 4));
+  }
+
+  @Test
+  void membersThatShareTheirBatchesNeedOneIndex() {
     String[] settings = {"dynamics.members=3", "trainer.batch-size=64", "trainer.steps=7"};
     String[] shared = {settings[0], settings[1], settings[2], "trainer.draw=shared"};
 
-    assertThat(bytes(Plans.of("pendulum", settings), "rows of a block", Place.NATIVE))
-        .isEqualTo(3 * bytes(Plans.of("pendulum", shared), "rows of a block", Place.NATIVE));
+    assertThat(bytes(Plans.of("pendulum", settings), "indices of a block", Place.NATIVE))
+        .isEqualTo(3 * bytes(Plans.of("pendulum", shared), "indices of a block", Place.NATIVE));
   }
 
   @Test
@@ -142,7 +167,26 @@ class MemoryPlansTest {
         Plans.of("pendulum", "dynamics.members=5", "trainer.batch-size=10000", "trainer.steps=500");
 
     // 4 Mi floats in rows of 6: 13 steps of 50,000 rows.
-    assertThat(bytes(plan, "rows of a block", Place.NATIVE)).isEqualTo(50_000 * 13 * 7 * 4);
+    assertThat(bytes(plan, "indices of a block", Place.NATIVE)).isEqualTo(50_000 * 13 * 4);
+  }
+
+  @Test
+  void rowsAreLoadedOnceIfTheyAreFewAndBlockByBlockIfTheyAreMany() {
+    String[] few = {
+      "campaign.iterations=10", "campaign.steps-per-iteration=400", "dynamics.members=5"
+    };
+    String[] many = {
+      "campaign.iterations=1000", "campaign.steps-per-iteration=40000", few[2], "trainer.steps=9000"
+    };
+    MemoryPlan resident = Plans.of("pendulum", few);
+    MemoryPlan inBlocks = Plans.of("pendulum", many);
+
+    assertThat(bytes(resident, "rows of the fit", Place.NATIVE)).isEqualTo(4000 * 6 * 4);
+    assertThat(resident.rows()).noneMatch(row -> row.what().equals("transitions of two blocks"));
+    // 100 steps of 64 rows for each of 5 members; transitions have 8 words and a byte.
+    assertThat(bytes(inBlocks, "rows of the fit", Place.NATIVE)).isEqualTo(100 * 64 * 5 * 6 * 4);
+    assertThat(bytes(inBlocks, "transitions of two blocks", Place.HEAP))
+        .isEqualTo(100 * 64 * 5 * (2 * (8 * 4 + 1) + 6 * 4));
   }
 
   @Test
