@@ -1,13 +1,11 @@
 package org.planloop.planning;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.planloop.data.InvalidInputException;
 import org.planloop.data.RandomStream;
 
 class ColoredNoiseTest {
@@ -85,13 +83,5 @@ class ColoredNoiseTest {
     for (double value : sequence) {
       assertThat(value).isEqualTo(random.nextGaussian());
     }
-  }
-
-  @Test
-  void aHorizonTooLongForTheTransformIsRefused() {
-    assertThatThrownBy(() -> new ColoredNoise(1001, 2))
-        .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("planner.horizon = 1001")
-        .hasMessageContaining("color-exponent");
   }
 }
