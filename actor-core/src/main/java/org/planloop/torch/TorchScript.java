@@ -49,7 +49,7 @@ public final class TorchScript {
     return new TorchScript(name, text(owner, name));
   }
 
-  /** The same, with the methods {@code product} and {@code layer} that it calls. */
+  /** The same, with the two methods for large matrix products that it calls. */
   public static TorchScript resource(Class<?> owner, String name, Products products) {
     return new TorchScript(name, text(owner, name) + products.methods());
   }

@@ -119,7 +119,7 @@ public final class EnsembleFitter implements Fitter {
    * rows than there are.
    */
   private boolean resident(int steps, long rows) {
-    long width = architecture.inputs() + TrainingRows.targetWidth(architecture);
+    long width = (long) architecture.inputs() + TrainingRows.targetWidth(architecture);
     long drawn = (long) steps * settings.batchSize() * architecture.members();
     return rows * width <= residentFloats && rows <= drawn;
   }

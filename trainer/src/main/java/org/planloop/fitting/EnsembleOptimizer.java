@@ -165,7 +165,7 @@ final class EnsembleOptimizer implements AutoCloseable {
       take.run();
     } finally {
       // Also after a failure: the others still write into memory that is freed afterwards.
-      helping.forEach(helper -> helper.handle((done, failure) -> done).join());
+      helping.forEach(helper -> helper.handle((done, failure) -> failure == null).join());
     }
     helping.forEach(CompletableFuture::join);
     return List.of(results);

@@ -211,8 +211,9 @@ final class SearchParts {
         Math.min(
             LAYER_FLOATS / ((double) EnsembleSize.widest(a) * membersAtOnce),
             TRANSFER_FLOATS / (planner.horizon() * transferred));
-    // A call flies at least so many plans that every member is asked equally often.
-    double least = Math.min(plans, a.elites().size()) * particles;
+    // A call flies at least one plan, and where members are dealt, so many that each is asked.
+    boolean dealt = planner.propagation() != Propagation.EXPECTATION;
+    double least = (dealt ? Math.min(plans, a.elites().size()) : 1) * particles;
     return Math.floor(Math.max(Math.min(most, share), Math.min(least, all)));
   }
 
