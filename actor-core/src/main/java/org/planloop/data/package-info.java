@@ -1,6 +1,6 @@
 /**
  * The data every role speaks of: transitions in columns, their keys and provenance, random streams,
- * bad input. The ground floor: imports nothing of Planloop.
+ * bad input; and the loop of small dense products. The ground floor: imports nothing of Planloop.
  */
 @NullMarked
 package org.planloop.data;

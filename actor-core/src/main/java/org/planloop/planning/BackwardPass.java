@@ -1,41 +1,31 @@
 package org.planloop.planning;
 
-import java.util.Arrays;
-
 /**
  * The backward recursion of {@link Ilqr}: from the cost to go about the state after, d'Pd + 2 p'd,
- * to feedback, feedforward and cost to go of this step.
+ * to feedback, feedforward and cost to go of this step. Nothing is allocated by a step.
  */
 final class BackwardPass {
   private final int states;
   private final int actions;
-  private final double[] a;
-  private final double[] b;
-  private final double[] q;
-  private final double[] r;
   private final double[] gradient;
   private final double[] actionGradient;
-  private final double[] feedforward;
+  private final double[] pulledBack;
   private final RiccatiMap map;
   private double decrease;
 
   BackwardPass(int states, int actions) {
     this.states = states;
     this.actions = actions;
-    a = new double[states * states];
-    b = new double[states * actions];
-    q = new double[states * states];
-    r = new double[actions * actions];
     gradient = new double[states];
     actionGradient = new double[actions];
-    feedforward = new double[actions];
-    map = new RiccatiMap(states, actions, a, b, q, r);
+    pulledBack = new double[states + actions];
+    map = new RiccatiMap(states, actions);
   }
 
   /** The cost to go of the last state. */
   void begin(TrajectoryCost cost, int last, double[] state) {
-    diagonal(q, cost.stateWeights()[last], 0);
-    System.arraycopy(q, 0, map.costToGo, 0, q.length);
+    map.setStateWeights(cost.stateWeights()[last]);
+    map.startFromWeights();
     for (int i = 0; i < states; i++) {
       gradient[i] = cost.stateWeights()[last][i] * (state[i] - cost.targetStates()[last][i]);
     }
@@ -46,6 +36,8 @@ final class BackwardPass {
    *
    * @param t the step, about whose state and action the Jacobians hold
    * @param charge on a squared change of an action, in units of its weight
+   * @param gain result: K, shape [A, S]
+   * @param feedforward result: what the whole step takes off each action, shape [A]
    * @return whether the gain is finite
    */
   boolean back(
@@ -55,58 +47,41 @@ final class BackwardPass {
       double[] action,
       double[] stateJacobian,
       double[] actionJacobian,
-      double charge) {
-    System.arraycopy(stateJacobian, 0, a, 0, a.length);
-    System.arraycopy(actionJacobian, 0, b, 0, b.length);
-    diagonal(q, cost.stateWeights()[t], 0);
-    diagonal(r, cost.actionWeights()[t], charge);
+      double charge,
+      double[] gain,
+      double[] feedforward) {
+    map.setSystem(1, stateJacobian, 0, actionJacobian, 0);
+    map.setStateWeights(cost.stateWeights()[t]);
+    map.setActionWeights(cost.actionWeights()[t], charge);
+    map.pullBack(gradient, pulledBack);
     for (int i = 0; i < actions; i++) {
-      actionGradient[i] = cost.actionWeights()[t][i] * (action[i] - cost.targetActions()[t][i]);
-      for (int j = 0; j < states; j++) {
-        actionGradient[i] += b[j * actions + i] * gradient[j];
-      }
+      double weight = cost.actionWeights()[t][i];
+      actionGradient[i] =
+          weight * (action[i] - cost.targetActions()[t][i]) + pulledBack[states + i];
     }
-    if (!map.updateGain()) {
+    if (!map.updateGain(actionGradient, feedforward)) {
       return false;
     }
-    map.solveForActions(actionGradient, feedforward);
+    map.gain(gain, 0);
     decrease = 0;
     for (int i = 0; i < actions; i++) {
       decrease += actionGradient[i] * feedforward[i];
     }
-    double[] before = gradient.clone();
     for (int i = 0; i < states; i++) {
-      gradient[i] = cost.stateWeights()[t][i] * (state[i] - cost.targetStates()[t][i]);
-      for (int j = 0; j < states; j++) {
-        gradient[i] += a[j * states + i] * before[j];
-      }
-      for (int j = 0; j < actions; j++) {
-        gradient[i] -= map.gain[j * states + i] * actionGradient[j];
+      double weight = cost.stateWeights()[t][i];
+      gradient[i] = weight * (state[i] - cost.targetStates()[t][i]) + pulledBack[i];
+    }
+    for (int j = 0; j < actions; j++) {
+      for (int i = 0; i < states; i++) {
+        gradient[i] -= gain[j * states + i] * actionGradient[j];
       }
     }
     map.updateCostToGo();
     return true;
   }
 
-  /** K of the last step, shape [A, S]; a copy. */
-  double[] gain() {
-    return map.gain.clone();
-  }
-
-  /** What the whole step takes off each action; a live view. */
-  double[] feedforward() {
-    return feedforward;
-  }
-
   /** By how much the last step's feedforward lowers the cost if the Jacobians hold exactly. */
   double decrease() {
     return decrease;
-  }
-
-  private static void diagonal(double[] matrix, double[] weights, double charge) {
-    Arrays.fill(matrix, 0);
-    for (int i = 0; i < weights.length; i++) {
-      matrix[i * weights.length + i] = weights[i] * (1 + charge);
-    }
   }
 }

@@ -207,10 +207,20 @@ public final class Ilqr {
   private void backward(Flight about, double charge) {
     BackwardPass pass = new BackwardPass(states, actions);
     pass.begin(cost, horizon, about.states[horizon]);
-    double[][] computed = new double[horizon][];
+    double[][] computed = new double[horizon][actions * states];
     expected = 0;
     for (int t = horizon - 1; t >= 0; t--) {
-      boolean finite = pass.back(cost, t, about.states[t], about.actions[t], a[t], b[t], charge);
+      boolean finite =
+          pass.back(
+              cost,
+              t,
+              about.states[t],
+              about.actions[t],
+              a[t],
+              b[t],
+              charge,
+              computed[t],
+              feedforward[t]);
       if (!finite) {
         throw new PlanningException(
             "iLQR: the gain of step "
@@ -219,8 +229,6 @@ public final class Ilqr {
                 + horizon
                 + " is not finite: the system grows too fast for this horizon; shorten it");
       }
-      computed[t] = pass.gain();
-      System.arraycopy(pass.feedforward(), 0, feedforward[t], 0, actions);
       expected += pass.decrease();
     }
     gains = computed;

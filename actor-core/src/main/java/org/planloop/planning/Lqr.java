@@ -63,15 +63,16 @@ public final class Lqr {
       double discount) {
     RiccatiMap map = map(model, stateWeights, actionWeights, discount);
     double[] gain = firstGain(map);
-    double[] costToGo = map.costToGo.clone();
+    double[] costToGo = stateWeights.clone();
     double change = Double.POSITIVE_INFINITY;
     for (int step = 1; step <= MAX_STEPS; step++) {
-      change = map.updateCostToGo();
+      map.updateCostToGo();
+      change = map.change();
       if (!map.updateGain()) {
         return new Solution(gain, costToGo, step, false);
       }
-      System.arraycopy(map.gain, 0, gain, 0, gain.length);
-      System.arraycopy(map.costToGo, 0, costToGo, 0, costToGo.length);
+      map.gain(gain, 0);
+      map.costToGo(costToGo);
       if (change <= TOLERANCE) {
         return new Solution(gain, costToGo, step, true);
       }
@@ -135,7 +136,7 @@ public final class Lqr {
                 + " is not finite: the model grows too fast for this horizon; shorten it or give"
                 + " the model more data");
       }
-      gains[step] = map.gain.clone();
+      gains[step] = map.gain();
     }
     return gains;
   }
@@ -154,29 +155,27 @@ public final class Lqr {
     int states = model.stateSize();
     int actions = model.actionSize();
     double root = Math.sqrt(discount);
-    double[] a = new double[states * states];
-    double[] b = new double[states * actions];
-    double[] q = diagonal(cost.stateWeights());
-    RiccatiMap map = new RiccatiMap(states, actions, a, b, q, diagonal(cost.actionWeights()));
+    RiccatiMap map = new RiccatiMap(states, actions);
+    map.setStateWeights(cost.stateWeights());
+    map.setActionWeights(cost.actionWeights(), 0);
+    map.startFromWeights();
     double[] gains = new double[horizon * actions * states];
     for (int t = horizon - 1; t >= 0; t--) {
       int step = model.index(t);
-      scaled(root, model.stateMatrices(), step * a.length, a);
-      scaled(root, model.actionMatrices(), step * b.length, b);
+      map.setSystem(
+          root,
+          model.stateMatrices(),
+          step * states * states,
+          model.actionMatrices(),
+          step * states * actions);
       if (!map.updateGain()) {
-        System.arraycopy(q, 0, map.costToGo, 0, q.length);
-        firstGain(map);
+        map.startFromWeights();
+        double[] unused = firstGain(map);
       }
-      System.arraycopy(map.gain, 0, gains, t * map.gain.length, map.gain.length);
+      map.gain(gains, t * actions * states);
       map.updateCostToGo();
     }
     return gains;
-  }
-
-  private static void scaled(double factor, double[] values, int from, double[] result) {
-    for (int i = 0; i < result.length; i++) {
-      result[i] = factor * values[from + i];
-    }
   }
 
   /** The matrix with this diagonal. */
@@ -194,7 +193,7 @@ public final class Lqr {
           "LQR: no feedback gain is finite: the model's matrices hold NaN or overflow, or the action"
               + " weights are not positive definite");
     }
-    return map.gain.clone();
+    return map.gain();
   }
 
   private static RiccatiMap map(
@@ -216,14 +215,11 @@ public final class Lqr {
               + actions
               + " actions");
     }
-    double root = Math.sqrt(discount);
-    return new RiccatiMap(
-        states,
-        actions,
-        scaled(root, model.stateMatrix()),
-        scaled(root, model.actionMatrix()),
-        stateWeights,
-        actionWeights);
+    RiccatiMap map = new RiccatiMap(states, actions);
+    map.setSystem(Math.sqrt(discount), model.stateMatrix(), 0, model.actionMatrix(), 0);
+    map.setWeights(stateWeights, actionWeights);
+    map.startFromWeights();
+    return map;
   }
 
   private static double[] scaled(double factor, double[] values) {

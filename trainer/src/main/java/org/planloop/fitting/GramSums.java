@@ -1,22 +1,20 @@
 package org.planloop.fitting;
 
+import org.planloop.data.RankThree;
+
 /**
  * The sums that a linear regression of y on z needs: G = sum z z', b = sum z y', the sums of the
  * squares of y, and the number of rows. They add up across blocks, sides and machines; how rows are
  * weighted is decided afterwards.
  *
- * <p>A row is z followed by y. A few rows at a time are multiplied into the sums, two lines of (G,
- * b) at once from the diagonal on: so many products share what they load that the compiler's vector
- * instructions wait for no memory. Each sum takes its rows one after the other in fused
- * multiply-adds, so the same rows in the same order give the same sums to the bit, however they are
- * grouped.
+ * <p>A row is z followed by y. Three rows at a time are multiplied into two lines of (G, b) at
+ * once, from the diagonal on ({@link RankThree}). Each sum takes its rows one after the other in
+ * fused multiply-adds, so the same rows in the same order give the same sums to the bit, however
+ * they are grouped.
  *
  * <p>Not safe for use by several threads.
  */
 public final class GramSums {
-  /** Rows that are multiplied in at once: more, and JDK 17 no longer vectorises the loop. */
-  private static final int GROUP = 3;
-
   /** Rounding of one addition, relative to the sum. */
   private static final double ROUNDING = 0x1p-53;
 
@@ -42,7 +40,7 @@ public final class GramSums {
     this.inputs = inputs;
     this.outputs = outputs;
     int width = inputs + outputs;
-    this.waiting = new double[GROUP][width];
+    this.waiting = new double[RankThree.ROWS][width];
     this.lines = new double[inputs + inputs % 2][width];
     this.squares = new double[outputs];
   }
@@ -64,7 +62,7 @@ public final class GramSums {
   void add() {
     rows++;
     filled++;
-    if (filled == GROUP) {
+    if (filled == RankThree.ROWS) {
       addGroup(waiting[0], waiting[1], waiting[2]);
       filled = 0;
     }
@@ -72,32 +70,27 @@ public final class GramSums {
 
   private void addGroup(double[] r0, double[] r1, double[] r2) {
     int width = inputs + outputs;
-    for (int i = 0; i < inputs; i += 2) {
-      addProducts(lines[i], lines[i + 1], r0, r1, r2, i, width);
+    for (int i = 0; i < inputs; i += RankThree.LINES) {
+      RankThree.update(
+          lines[i],
+          r0[i],
+          r1[i],
+          r2[i],
+          lines[i + 1],
+          r0[i + 1],
+          r1[i + 1],
+          r2[i + 1],
+          r0,
+          r1,
+          r2,
+          i,
+          width);
     }
     for (int i = 0; i < outputs; i++) {
       double p0 = r0[inputs + i];
       double p1 = r1[inputs + i];
       double p2 = r2[inputs + i];
       squares[i] = Math.fma(p2, p2, Math.fma(p1, p1, Math.fma(p0, p0, squares[i])));
-    }
-  }
-
-  /** Lines i and i + 1 += entries i and i + 1 of three rows times the rows. */
-  private static void addProducts(
-      double[] line, double[] below, double[] r0, double[] r1, double[] r2, int i, int width) {
-    double a0 = r0[i];
-    double a1 = r1[i];
-    double a2 = r2[i];
-    double b0 = r0[i + 1];
-    double b1 = r1[i + 1];
-    double b2 = r2[i + 1];
-    for (int j = i; j < width; j++) {
-      double p0 = r0[j];
-      double p1 = r1[j];
-      double p2 = r2[j];
-      line[j] = Math.fma(a2, p2, Math.fma(a1, p1, Math.fma(a0, p0, line[j])));
-      below[j] = Math.fma(b2, p2, Math.fma(b1, p1, Math.fma(b0, p0, below[j])));
     }
   }
 
