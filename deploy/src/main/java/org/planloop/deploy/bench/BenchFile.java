@@ -11,16 +11,20 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.planloop.data.InvalidInputException;
 import org.planloop.deploy.report.Json;
 
 /**
  * A run of the benchmarks as JSON.
  *
- * @param machine what it ran on, in words
+ * @param machine what it ran on and which versions of what, in words
  * @param measurements in the order they were made
  */
 public record BenchFile(Map<String, String> machine, List<Measurement> measurements) {
+  /** The one entry of the machine's that is expected to differ between two runs. */
+  static final String COMMIT = "commit";
+
   private static final int SCHEMA = 1;
 
   public BenchFile {
@@ -50,6 +54,15 @@ public record BenchFile(Map<String, String> machine, List<Measurement> measureme
         ObjectNode held = references.addObject().put("what", reference.what());
         Json.put(held, "value", reference.value());
         Json.put(held, "share", measurement.share(reference));
+        reference
+            .timesAsFast()
+            .ifPresent(
+                times -> {
+                  Json.put(held, "times_as_fast", times.mean());
+                  Json.put(held, "times_as_fast_low", times.low());
+                  Json.put(held, "times_as_fast_high", times.high());
+                  held.put("pairs", times.pairs());
+                });
       }
       ObjectNode counts = entry.putObject("counts");
       measurement.counts().forEach((what, value) -> Json.put(counts, what, value));
@@ -102,7 +115,10 @@ public record BenchFile(Map<String, String> machine, List<Measurement> measureme
         .forEach(
             held ->
                 references.add(
-                    new Reference(held.path("what").asText(), held.path("value").asDouble())));
+                    new Reference(
+                        held.path("what").asText(),
+                        held.path("value").asDouble(),
+                        timesAsFast(held))));
     Map<String, Double> counts = new LinkedHashMap<>();
     entry.path("counts").properties().forEach(e -> counts.put(e.getKey(), e.getValue().asDouble()));
     try {
@@ -116,5 +132,17 @@ public record BenchFile(Map<String, String> machine, List<Measurement> measureme
     } catch (IllegalArgumentException e) {
       throw new InvalidInputException(file + ": is damaged: " + e.getMessage(), e);
     }
+  }
+
+  private static Optional<PairedRatio> timesAsFast(JsonNode held) {
+    return held.has("pairs")
+        ? Optional.of(
+            new PairedRatio(
+                held.path("times_as_fast").asDouble(),
+                held.path("times_as_fast_low").asDouble(0),
+                // Without an upper end there was one pair alone.
+                held.path("times_as_fast_high").asDouble(Double.POSITIVE_INFINITY),
+                held.path("pairs").asInt()))
+        : Optional.empty();
   }
 }

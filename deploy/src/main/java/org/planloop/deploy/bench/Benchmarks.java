@@ -14,6 +14,8 @@ public final class Benchmarks {
         new ReplayBenchmark(),
         new FittingBenchmark(),
         new PlanningBenchmark(),
+        new BroadcastBenchmark(),
+        new StartBenchmark(),
         new CampaignBenchmark());
   }
 

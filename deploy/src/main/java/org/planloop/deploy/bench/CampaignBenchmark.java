@@ -2,14 +2,15 @@ package org.planloop.deploy.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import org.planloop.deploy.bench.process.ChildProcess;
 
 /** Whole processes, from nothing to the result. */
 final class CampaignBenchmark implements Benchmark {
   private static final int REPEATS = 3;
-  private static final long PATIENCE_MINUTES = 10;
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   @Override
   public String name() {
@@ -55,18 +56,8 @@ final class CampaignBenchmark implements Benchmark {
   }
 
   private static void run(List<String> command, Path log) throws IOException {
-    Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    try {
-      if (!process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES) || process.exitValue() != 0) {
-        throw new IOException(
-            String.join(" ", command) + " did not finish well; its output is in " + log);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    } finally {
-      process.destroy();
+    try (ChildProcess child = ChildProcess.start(command, log)) {
+      child.await(PATIENCE);
     }
   }
 }

@@ -9,67 +9,42 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.CompletableFuture;
 import org.planloop.deploy.report.Quantiles;
-import org.planloop.torch.Device;
-import org.planloop.torch.SharedFloats;
-import org.planloop.torch.TensorList;
-import org.planloop.torch.TorchScript;
-import org.planloop.torch.TorchSession;
 
 /**
  * What this machine can do at most.
  *
- * @param flops floating-point operations a second of one thread's matrix products, the shape of a
- *     planner sweep: five networks, width 200, batches of 400, fp32
+ * @param flops floating-point operations a second of one thread's matrix products, fp32, in the
+ *     shape of a planner sweep, see {@link MatrixProducts}
+ * @param flopsAllCores of one such thread a core, all at once
+ * @param bf16Flops as {@code flops}, of 16-bit numbers
+ * @param bf16FlopsAllCores as {@code flopsAllCores}, of 16-bit numbers
  * @param readBytes bytes a second that one thread reads from memory in order
  * @param socketBytes bytes a second through a loopback socket
  */
-public record MachineLimits(double flops, double readBytes, double socketBytes) {
-  private static final int MEMBERS = 5;
-  private static final int WIDTH = 200;
-  private static final int ROWS = 400;
-  private static final int PRODUCTS = 20;
+public record MachineLimits(
+    double flops,
+    double flopsAllCores,
+    double bf16Flops,
+    double bf16FlopsAllCores,
+    double readBytes,
+    double socketBytes) {
   private static final int LONGS = 1 << 24;
   private static final int SOCKET_BYTES = 1 << 28;
   private static final int SOCKET_BLOCK = 1 << 16;
 
-  private static final TorchScript SCRIPT =
-      new TorchScript(
-          "limits",
-          """
-            def load(self, values : Tensor, shape : List[int]) -> List[Tensor]:
-              return [values.view(shape).clone()]
-
-            def products(self, a : List[Tensor], b : List[Tensor], c : List[Tensor], count : int) -> int:
-              for i in range(count):
-                torch.bmm(a[0], b[0], out=c[0])
-              return 0
-          """
-              .indent(0));
-
-  /** Measures them; takes a few seconds. */
+  /** Measures them; takes about ten seconds. */
   public static MachineLimits measure(Stopwatch stopwatch) {
-    return new MachineLimits(flops(stopwatch), readBytes(stopwatch), socketBytes(stopwatch));
-  }
-
-  private static double flops(Stopwatch stopwatch) {
-    try (TorchSession session = SCRIPT.open(Device.CPU, 1)) {
-      TensorList weights = matrix(session, WIDTH, WIDTH);
-      TensorList rows = matrix(session, WIDTH, ROWS);
-      TensorList result = matrix(session, WIDTH, ROWS);
-      double[] seconds =
-          stopwatch.time(() -> session.call("products", weights, rows, result, PRODUCTS));
-      return 2.0 * MEMBERS * WIDTH * WIDTH * ROWS * PRODUCTS / Quantiles.median(seconds);
-    }
-  }
-
-  private static TensorList matrix(TorchSession session, int height, int width) {
-    SharedFloats values = session.floats(MEMBERS * height * width);
-    float[] numbers = new float[MEMBERS * height * width];
-    for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = (i % 17 - 8) / 16f;
-    }
-    values.put(numbers);
-    return session.create("load", values, new int[] {MEMBERS, height, width});
+    MatrixProducts products =
+        new MatrixProducts(stopwatch, Runtime.getRuntime().availableProcessors());
+    MatrixProducts.Speed fp32 = products.fp32();
+    MatrixProducts.Speed bf16 = products.bf16();
+    return new MachineLimits(
+        fp32.oneThread(),
+        fp32.allCores(),
+        bf16.oneThread(),
+        bf16.allCores(),
+        readBytes(stopwatch),
+        socketBytes(stopwatch));
   }
 
   private static double readBytes(Stopwatch stopwatch) {

@@ -1,5 +1,6 @@
 package org.planloop.deploy.bench;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -43,6 +44,17 @@ public record Measurement(
         Map.of());
   }
 
+  /** Memory in millions of bytes. */
+  static Measurement megabytes(String name, double[] bytes) {
+    return new Measurement(
+        name,
+        "MB",
+        true,
+        java.util.Arrays.stream(bytes).map(b -> 1e-6 * b).boxed().toList(),
+        List.of(),
+        Map.of());
+  }
+
   /** A rate: {@code count} things in each of these times. */
   static Measurement rate(
       String name, String unit, double count, double[] seconds, Reference... references) {
@@ -53,6 +65,18 @@ public record Measurement(
         java.util.Arrays.stream(seconds).map(s -> count / s).boxed().toList(),
         List.of(references),
         Map.of());
+  }
+
+  /** The same with more references. */
+  Measurement against(List<Reference> more) {
+    List<Reference> all = new ArrayList<>(references);
+    all.addAll(more);
+    return new Measurement(name, unit, smallerIsBetter, samples, all, counts);
+  }
+
+  /** A sample of so many seconds for one unit of this figure's work, in this figure's unit. */
+  double ofSeconds(double seconds) {
+    return smallerIsBetter ? 1e3 * seconds : 1 / seconds;
   }
 
   Measurement counting(String what, double value) {

@@ -7,7 +7,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.planloop.data.Provenance;
 import org.planloop.data.RandomStream;
 import org.planloop.data.TransitionBatch;
-import org.planloop.replay.MixtureDraw;
 import org.planloop.replay.ReplayStore;
 import org.planloop.replay.ReplayView;
 import org.planloop.replay.StoreIdentity;
@@ -17,8 +16,6 @@ final class ReplayBenchmark implements Benchmark {
   private static final int STATE = 23;
   private static final int ACTION = 7;
   private static final int CHUNKS = 200;
-  private static final int BATCH = 256;
-  private static final int BATCHES = 40;
 
   @Override
   public String name() {
@@ -68,27 +65,12 @@ final class ReplayBenchmark implements Benchmark {
     try (ReplayStore store =
         RandomRows.store(setting.scratch().resolve("out"), STATE, ACTION, CHUNKS)) {
       ReplayView view = store.view(1);
-      int rows = CHUNKS * RandomRows.CHUNK;
-      MixtureDraw draw = new MixtureDraw(rows, rows, 0.5, BATCH);
-      RandomStream random = new RandomStream(1);
-      int[] drawn = new int[BATCH];
-      int[] half = new int[BATCH / 2];
-      Runnable sample =
-          () -> {
-            for (int i = 0; i < BATCHES; i++) {
-              int expert = draw.nextBatch(random, drawn, 0);
-              System.arraycopy(drawn, 0, half, 0, expert);
-              view.gather(Provenance.EXPERT, half).join();
-              System.arraycopy(drawn, expert, half, 0, BATCH - expert);
-              view.gather(Provenance.LEARNER, half).join();
-            }
-          };
       double rowBytes = 4.0 * (2 * STATE + ACTION + 1);
       return Measurement.rate(
           "replay-out-half-and-half",
           "rows/s",
-          (double) BATCH * BATCHES,
-          setting.stopwatch().time(sample),
+          (double) HalfAndHalf.BATCH * HalfAndHalf.BATCHES,
+          setting.stopwatch().time(new HalfAndHalf(view)),
           new Reference("reading the rows in order", setting.limits().readBytes() / rowBytes));
     }
   }

@@ -1,12 +1,9 @@
 package org.planloop.deploy.bench;
 
-import java.util.Arrays;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
-import org.planloop.data.RandomStream;
-import org.planloop.environment.ActionSpace;
-import org.planloop.environment.Environment;
-import org.planloop.environment.StepResult;
-import org.planloop.environment.VectorEnvironment;
+import org.planloop.deploy.report.Quantiles;
 
 /** Environments stepped with random actions, sixteen copies at once, on one thread. */
 final class RolloutBenchmark implements Benchmark {
@@ -19,50 +16,49 @@ final class RolloutBenchmark implements Benchmark {
 
   @Override
   public String title() {
-    return "environments stepped with random actions, sixteen copies on one thread";
+    return "environments stepped with random actions, sixteen copies on one thread; and by workers"
+        + " into replay files";
   }
 
   @Override
-  public List<Measurement> run(BenchSetting setting) {
+  public List<Measurement> run(BenchSetting setting) throws IOException {
     return List.of(
         stepping(setting, "pendulum"),
         stepping(setting, "cartpole-swingup"),
-        stepping(setting, "helicopter-hover"));
+        stepping(setting, "helicopter-hover"),
+        intoReplay(setting));
+  }
+
+  /** Pendulums flown by one worker a core, until their transitions are on disk. */
+  private static Measurement intoReplay(BenchSetting setting) throws IOException {
+    setting.progress().accept("pendulums through workers into replay files");
+    int cores = Runtime.getRuntime().availableProcessors();
+    List<Stepping> bare = new ArrayList<>();
+    try (WorkerPath path = new WorkerPath("pendulum", setting.scratch().resolve("replay"), cores)) {
+      for (int i = 0; i < cores; i++) {
+        bare.add(new Stepping(Settings.environment(Settings.of("pendulum")), COPIES));
+      }
+      try (Callers callers = new Callers(bare)) {
+        double steps = bare.stream().mapToDouble(Stepping::steps).sum();
+        double[] alone = setting.stopwatch().time(callers);
+        return Measurement.rate(
+            "transitions-into-replay",
+            "transitions/s",
+            path.transitions(),
+            setting.stopwatch().time(path),
+            new Reference("stepping alone, all cores", steps / Quantiles.median(alone)));
+      }
+    } finally {
+      bare.forEach(Stepping::close);
+    }
   }
 
   private static Measurement stepping(BenchSetting setting, String name) {
     setting.progress().accept("stepping " + name);
-    Environment environment = Settings.environment(Settings.of(name));
-    ActionSpace.Box box = (ActionSpace.Box) environment.actions();
-    int episode = environment.maxSteps();
-    RandomStream random = new RandomStream(1);
-    double[] actions = new double[COPIES * box.size()];
-    boolean[] active = new boolean[COPIES];
-    StepResult result = new StepResult(COPIES, environment.states().size());
-    try (VectorEnvironment copies = environment.open(COPIES)) {
-      Runnable fly =
-          () -> {
-            Arrays.fill(active, true);
-            for (int slot = 0; slot < COPIES; slot++) {
-              copies.reset(slot, random.split());
-            }
-            for (int step = 0; step < episode; step++) {
-              for (int i = 0; i < actions.length; i++) {
-                int a = i % box.size();
-                actions[i] = random.nextDouble(box.low()[a], box.high()[a]);
-              }
-              copies.step(active, actions, result);
-              for (int slot = 0; slot < COPIES; slot++) {
-                if (result.terminated[slot]) {
-                  copies.reset(slot, random.split());
-                }
-              }
-            }
-          };
-      double[] seconds = setting.stopwatch().time(fly);
-      double steps = (double) COPIES * episode;
-      return Measurement.rate("stepping-" + name, "steps/s", steps, seconds)
-          .counting("bytes allocated a step", Allocations.of(fly) / steps);
+    try (Stepping stepping = new Stepping(Settings.environment(Settings.of(name)), COPIES)) {
+      double[] seconds = setting.stopwatch().time(stepping);
+      return Measurement.rate("stepping-" + name, "steps/s", stepping.steps(), seconds)
+          .counting("bytes allocated a step", Allocations.of(stepping) / stepping.steps());
     }
   }
 }

@@ -2,36 +2,23 @@ package org.planloop.deploy.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.planloop.data.InvalidInputException;
 import org.planloop.deploy.bench.BenchComparison;
 import org.planloop.deploy.bench.BenchComparison.Change;
 import org.planloop.deploy.bench.BenchFile;
-import org.planloop.deploy.bench.BenchSetting;
 import org.planloop.deploy.bench.Benchmark;
 import org.planloop.deploy.bench.Benchmarks;
-import org.planloop.deploy.bench.MachineLimits;
-import org.planloop.deploy.bench.Measurement;
-import org.planloop.deploy.bench.Reference;
-import org.planloop.deploy.bench.Stopwatch;
+import org.planloop.deploy.bench.Scaling;
 import org.planloop.deploy.config.Nearest;
-import org.planloop.deploy.report.BarChart;
 import org.planloop.deploy.report.Json;
 import org.planloop.deploy.report.RunFolder;
-import org.planloop.storage.AtomicFile;
-import org.planloop.storage.AtomicFolder;
-import org.planloop.torch.Torch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -41,11 +28,14 @@ import picocli.CommandLine.Parameters;
     name = "bench",
     description = {
       "Measure the parts of the loop on this machine: each figure as median and quartiles, and as"
-          + " the share of the limit computed in the same run. Nothing else should run meanwhile."
+          + " the share of the limit computed in the same run. Nothing else should run meanwhile.",
+      "'bench scale' draws how the figures grow with population, horizon, networks and data."
     })
 final class BenchCommand implements Callable<Integer> {
-  private static final int REPEATS = 15;
-  private static final int QUICK_REPEATS = 3;
+  /** Who is measured beside us. */
+  enum Against {
+    PEERS
+  }
 
   private final Context context;
   private final Console console;
@@ -53,7 +43,8 @@ final class BenchCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..*",
       paramLabel = "NAME",
-      description = "Which benchmarks; all of them where none is named. --list names them.")
+      description =
+          "Which benchmarks; all of them where none is named. --list names them. Or scale, alone.")
   private List<String> names = List.of();
 
   @Option(names = "--list", description = "Name the benchmarks.")
@@ -61,6 +52,23 @@ final class BenchCommand implements Callable<Integer> {
 
   @Option(names = "--quick", description = "A glimpse: three repeats, hardly any warm-up.")
   private boolean quick;
+
+  @Option(
+      names = "--against",
+      paramLabel = "peers",
+      description =
+          "Measure Python libraries beside the figures, in turn: mbrl-lib, PyTorch, TorchRL,"
+              + " Gymnasium, EnvPool, numpy. They are installed once, which takes 7 GB on disk on"
+              + " Linux.")
+  private @Nullable Against against;
+
+  @Option(
+      names = "--peers",
+      paramLabel = "DIR",
+      description =
+          "With --against peers: their virtual environment of Python, made where there is none."
+              + " Default: .planloop/peers in the checkout.")
+  private @Nullable Path peers;
 
   @Option(
       names = "--compare",
@@ -83,21 +91,60 @@ final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (list) {
-      Benchmarks.all().forEach(b -> console.say(String.format("  %-12s %s", b.name(), b.title())));
-      ObjectNode object = Json.object();
-      ArrayNode array = object.putArray("benchmarks");
-      Benchmarks.all().forEach(b -> array.addObject().put("name", b.name()));
-      console.answer(object);
-      return Main.DONE;
+      return listed();
     }
-    return compare.isEmpty() ? measure(benchmarks()) : compared();
+    if (!compare.isEmpty()) {
+      return compared();
+    }
+    if (peers != null && against == null) {
+      throw new InvalidInputException(
+          "--peers " + peers + ": says where the peers are; add --against peers to measure them");
+    }
+    BenchSession session = new BenchSession(context, quick, folder());
+    if (!names.contains(Scaling.NAME)) {
+      return session.measure(benchmarks(), peerFolder());
+    }
+    if (names.size() > 1 || against != null) {
+      throw new InvalidInputException(
+          "bench " + Scaling.NAME + ": draws pictures and is run alone, without --against");
+    }
+    return session.scale();
+  }
+
+  private Path folder() {
+    return out != null
+        ? context.folder().resolve(out)
+        : RunFolder.unused(context.folder().resolve("runs"), "bench", context.clock().instant());
+  }
+
+  private Optional<Path> peerFolder() {
+    if (against == null) {
+      return Optional.empty();
+    }
+    if (peers != null) {
+      return Optional.of(context.folder().resolve(peers));
+    }
+    String home = System.getProperty("planloop.home", "");
+    Path checkout = home.isEmpty() ? context.folder() : Path.of(home);
+    return Optional.of(checkout.resolve(".planloop").resolve("peers"));
+  }
+
+  private int listed() {
+    Benchmarks.all().forEach(b -> console.say(String.format("  %-12s %s", b.name(), b.title())));
+    console.say(String.format("  %-12s %s", Scaling.NAME, Scaling.TITLE));
+    ObjectNode object = Json.object();
+    ArrayNode array = object.putArray("benchmarks");
+    Benchmarks.all().forEach(b -> array.addObject().put("name", b.name()));
+    console.answer(object);
+    return Main.DONE;
   }
 
   private List<Benchmark> benchmarks() {
     if (names.isEmpty()) {
       return Benchmarks.all();
     }
-    List<String> known = Benchmarks.all().stream().map(Benchmark::name).toList();
+    List<String> known = new ArrayList<>(Benchmarks.all().stream().map(Benchmark::name).toList());
+    known.add(Scaling.NAME);
     return names.stream()
         .distinct()
         .map(
@@ -114,114 +161,6 @@ final class BenchCommand implements Callable<Integer> {
         .toList();
   }
 
-  private int measure(List<Benchmark> benchmarks) {
-    Path folder =
-        out != null
-            ? context.folder().resolve(out)
-            : RunFolder.unused(
-                context.folder().resolve("runs"), "bench", context.clock().instant());
-    try {
-      Files.createDirectories(folder);
-      Path scratch = Files.createTempDirectory(folder, ".scratch-");
-      try {
-        BenchFile file = new BenchFile(machine(), measurements(benchmarks, scratch));
-        AtomicFile.write(folder.resolve("bench.json"), Main.utf8(Json.pretty(file.json())));
-        AtomicFile.write(folder.resolve("bench.svg"), Main.utf8(picture(file)));
-        console.say("");
-        console.say("measured in " + folder + " (bench.json, bench.svg)");
-        ObjectNode object = file.json();
-        object.put("folder", folder.toString());
-        console.answer(object);
-        return Main.DONE;
-      } finally {
-        AtomicFolder.delete(scratch);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(folder + ": " + e.getMessage(), e);
-    }
-  }
-
-  private List<Measurement> measurements(List<Benchmark> benchmarks, Path scratch)
-      throws IOException {
-    Stopwatch stopwatch =
-        new Stopwatch(System::nanoTime, quick ? 0.1 : 1, quick ? QUICK_REPEATS : REPEATS);
-    console.live("limits of this machine");
-    MachineLimits limits = MachineLimits.measure(stopwatch);
-    console.say(
-        String.format(
-            Locale.ROOT,
-            "this machine, one thread: %.0f GFLOP/s in matrix products, %.1f GB/s read, %.1f GB/s"
-                + " through loopback",
-            1e-9 * limits.flops(),
-            1e-9 * limits.readBytes(),
-            1e-9 * limits.socketBytes()));
-    List<Measurement> all = new ArrayList<>();
-    for (Benchmark benchmark : benchmarks) {
-      Path folder = Files.createDirectory(scratch.resolve(benchmark.name()));
-      BenchSetting setting =
-          new BenchSetting(stopwatch, limits, folder, CompareSession.thisProgram(), console::live);
-      for (Measurement measurement : benchmark.run(setting)) {
-        console.say(line(measurement));
-        all.add(measurement);
-      }
-    }
-    return all;
-  }
-
-  private static String line(Measurement measurement) {
-    String against =
-        measurement.references().stream()
-            .map(
-                reference ->
-                    String.format(
-                        Locale.ROOT, "%.2f of %s", measurement.share(reference), reference.what()))
-            .collect(Collectors.joining(", "));
-    String counts =
-        measurement.counts().entrySet().stream()
-            .map(e -> String.format(Locale.ROOT, "%.4g %s", e.getValue(), e.getKey()))
-            .collect(Collectors.joining(", "));
-    return String.format(
-            Locale.ROOT,
-            "%-30s %12s %-8s %10s .. %-10s %s  %s",
-            measurement.name(),
-            number(measurement.median()),
-            measurement.unit(),
-            number(measurement.quantile(0.25)),
-            number(measurement.quantile(0.75)),
-            against,
-            counts)
-        .stripTrailing();
-  }
-
-  private static String number(double value) {
-    return value >= 1e5
-        ? String.format(Locale.ROOT, "%,.0f", value)
-        : String.format(Locale.ROOT, "%.4g", value);
-  }
-
-  private static String picture(BenchFile file) {
-    BarChart chart = new BarChart("share of the limit or reference, measured in the same run");
-    for (Measurement measurement : file.measurements()) {
-      for (Reference reference : measurement.references()) {
-        double share = measurement.share(reference);
-        chart.add(
-            measurement.name() + " / " + reference.what(),
-            share,
-            String.format(Locale.ROOT, "%.2f", share));
-      }
-    }
-    return chart.svg();
-  }
-
-  private static Map<String, String> machine() {
-    Map<String, String> machine = new LinkedHashMap<>();
-    machine.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-    machine.put("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
-    machine.put("java", System.getProperty("java.version"));
-    machine.put("torch", Torch.info().version());
-    return machine;
-  }
-
   private int compared() {
     BenchFile old = BenchFile.read(context.folder().resolve(compare.get(0)));
     BenchFile now = BenchFile.read(context.folder().resolve(compare.get(1)));
@@ -230,29 +169,33 @@ final class BenchCommand implements Callable<Integer> {
       throw new InvalidInputException(
           compare.get(0) + " and " + compare.get(1) + " have no figure in common");
     }
-    if (!old.machine().equals(now.machine())) {
-      console.warn(
-          "warning: the two runs are of different machines: "
-              + old.machine()
-              + ", "
-              + now.machine());
-    }
+    List<String> differences = BenchComparison.differences(old, now);
+    differences.forEach(
+        difference ->
+            console.warn("warning: the two runs are not of the same machine: " + difference));
+    console.say(
+        "time new/old: geometric mean over pairs (first sample with first, second with second) and"
+            + " its 95 % interval after Student's t; noise where the interval holds 1");
     ObjectNode object = Json.object();
+    ArrayNode different = object.putArray("differences");
+    differences.forEach(different::add);
     ArrayNode array = object.putArray("changes");
     for (Change change : changes) {
       console.say(
           String.format(
               Locale.ROOT,
-              "%-30s time new/old %.3f [%.3f, %.3f]  %s",
+              "%-30s time new/old %.3f [%.3f, %.3f]  %3d pairs  %s",
               change.name(),
-              change.ratio(),
-              change.low(),
-              change.high(),
+              change.ratio().mean(),
+              change.ratio().low(),
+              change.ratio().high(),
+              change.ratio().pairs(),
               change.verdict().name().toLowerCase(Locale.ROOT)));
       ObjectNode entry = array.addObject().put("name", change.name());
-      Json.put(entry, "ratio", change.ratio());
-      Json.put(entry, "low", change.low());
-      Json.put(entry, "high", change.high());
+      Json.put(entry, "ratio", change.ratio().mean());
+      Json.put(entry, "low", change.ratio().low());
+      Json.put(entry, "high", change.ratio().high());
+      entry.put("pairs", change.ratio().pairs());
       entry.put("verdict", change.verdict().name());
     }
     console.answer(object);

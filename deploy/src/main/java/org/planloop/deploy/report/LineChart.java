@@ -29,6 +29,8 @@ public final class LineChart {
   private final List<Series> series = new ArrayList<>();
   private final List<Level> levels = new ArrayList<>();
   private boolean logarithmic;
+  private boolean logarithmicX;
+  private List<Double> xTicks = List.of();
   private List<String> categories = List.of();
 
   /**
@@ -78,6 +80,17 @@ public final class LineChart {
   /** Makes the vertical axis logarithmic; values that are not positive leave a gap. */
   public LineChart logarithmic() {
     logarithmic = true;
+    return this;
+  }
+
+  /**
+   * Makes the horizontal axis logarithmic; every x must then be positive.
+   *
+   * @param ticks where its ticks stand; round numbers where none is given
+   */
+  public LineChart logarithmicX(List<Double> ticks) {
+    logarithmicX = true;
+    xTicks = List.copyOf(ticks);
     return this;
   }
 
@@ -200,6 +213,11 @@ public final class LineChart {
         high = Math.max(high, x);
       }
     }
+    if (logarithmicX && low > 0 && high > low) {
+      double margin = 0.02 * Math.log10(high / low);
+      return new Scale(
+          Math.log10(low) - margin, Math.log10(high) + margin, LEFT, width - RIGHT, true);
+    }
     if (low > 0 && low < high / 2) {
       low = 0;
     }
@@ -274,6 +292,9 @@ public final class LineChart {
   }
 
   private List<Double> xTicks(Scale xs) {
+    if (!xTicks.isEmpty()) {
+      return xTicks;
+    }
     return categories.isEmpty()
         ? xs.ticks()
         : java.util.stream.IntStream.range(0, categories.size()).mapToObj(i -> (double) i).toList();

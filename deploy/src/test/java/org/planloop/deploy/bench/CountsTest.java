@@ -8,12 +8,17 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.planloop.deploy.bench.peers.Peers;
 import org.planloop.deploy.report.Json;
 
 /**
@@ -25,7 +30,42 @@ import org.planloop.deploy.report.Json;
 class CountsTest {
   private static final double TOLERANCE = 1.2;
 
-  @TempDir Path folder;
+  @TempDir static Path folder;
+
+  private static List<Measurement> figures = List.of();
+
+  @BeforeAll
+  static void measure() throws IOException {
+    List<Measurement> all = new ArrayList<>();
+    for (Benchmark benchmark :
+        List.of(
+            new RolloutBenchmark(),
+            new ReplayBenchmark(),
+            new FittingBenchmark(),
+            new PlanningBenchmark())) {
+      Path scratch = Files.createDirectory(folder.resolve(benchmark.name()));
+      BenchSetting setting =
+          new BenchSetting(
+              new Stopwatch(System::nanoTime, 0, 1),
+              new MachineLimits(1e9, 1e9, 1e9, 1e9, 1e9, 1e9),
+              scratch,
+              List.of(),
+              line -> {});
+      all.addAll(benchmark.run(setting));
+    }
+    figures = all;
+  }
+
+  /** Peers of other benchmarks need no torch and no time, and are looked at in their own tests. */
+  @Test
+  void everyPeerStandsBesideAFigureOfItsBenchmark() {
+    Set<String> names = figures.stream().map(Measurement::name).collect(Collectors.toSet());
+    Set<String> measured = Set.of("rollouts", "replay", "fitting", "planning");
+
+    assertThat(Peers.all().stream().filter(peer -> measured.contains(peer.benchmark())))
+        .isNotEmpty()
+        .allSatisfy(peer -> assertThat(names).contains(peer.figure()));
+  }
 
   @Test
   void nothingCostsAFifthMoreThanTheBaseline() throws IOException {
@@ -46,23 +86,10 @@ class CountsTest {
                 .isLessThanOrEqualTo(TOLERANCE * baseline.get(name).asDouble()));
   }
 
-  private Map<String, Double> counts() throws IOException {
+  private static Map<String, Double> counts() {
     Map<String, Double> counts = new TreeMap<>();
-    for (Benchmark benchmark :
-        List.of(new RolloutBenchmark(), new ReplayBenchmark(), new PlanningBenchmark())) {
-      Path scratch = Files.createDirectory(folder.resolve(benchmark.name()));
-      BenchSetting setting =
-          new BenchSetting(
-              new Stopwatch(System::nanoTime, 0, 1),
-              new MachineLimits(1e9, 1e9, 1e9),
-              scratch,
-              List.of(),
-              line -> {});
-      for (Measurement measurement : benchmark.run(setting)) {
-        measurement
-            .counts()
-            .forEach((what, value) -> counts.put(measurement.name() + ": " + what, value));
-      }
+    for (Measurement figure : figures) {
+      figure.counts().forEach((what, value) -> counts.put(figure.name() + ": " + what, value));
     }
     return counts;
   }

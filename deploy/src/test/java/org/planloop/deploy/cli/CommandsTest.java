@@ -90,6 +90,29 @@ class CommandsTest {
     assertThat(unknown.code()).isEqualTo(2);
     assertThat(unknown.err()).contains("no benchmark planing", "did you mean planning");
     assertThat(run("bench", "--compare", "a.json", "b.json").err()).contains("a.json");
+    assertThat(run("bench", "--peers", "venv").err()).contains("add --against peers");
+    assertThat(run("bench", "scale", "planning").err()).contains("is run alone");
+    assertThat(run("bench", "--against", "everyone").code()).isEqualTo(2);
+  }
+
+  @Test
+  void benchComparesRunsAndNamesWhatElseDiffers() throws IOException {
+    String file =
+        """
+        {"schema": 1, "machine": {"java": "%s"}, "measurements": [{"name": "plan", "unit": "ms",
+         "smaller_is_better": true, "samples": [%s]}]}
+        """;
+    Files.writeString(folder.resolve("old.json"), file.formatted("17", "10, 11, 12"));
+    Files.writeString(folder.resolve("new.json"), file.formatted("25", "20, 22, 24"));
+
+    CommandLineRun compared = run("bench", "--compare", "old.json", "new.json");
+
+    assertThat(compared.code()).isZero();
+    assertThat(compared.err()).contains("warning", "java: 17, then 25");
+    assertThat(compared.out())
+        .contains("first sample with first")
+        .containsPattern("plan +time new/old 2.000 .* 3 pairs +slower");
+    assertThat(run("bench", "--compare", "old.json", "old.json").err()).doesNotContain("warning");
   }
 
   @Test

@@ -82,4 +82,29 @@ class LineChartTest {
         .contains("<circle")
         .doesNotContain("NaN", "Infinity");
   }
+
+  @Test
+  void onALogarithmicAxisEqualFactorsAreEqualSteps() throws Exception {
+    double[] x = {1, 10, 100};
+    Document svg =
+        parse(
+            new LineChart("t", "x", "y")
+                .logarithmicX(java.util.List.of(1.0, 10.0, 100.0))
+                .add(Series.of("s", x, new double[] {1, 2, 3}))
+                .svg());
+
+    double[] at = new double[3];
+    for (int i = 0; i < 3; i++) {
+      at[i] =
+          Double.parseDouble(
+              svg.getElementsByTagName("circle")
+                  .item(i)
+                  .getAttributes()
+                  .getNamedItem("cx")
+                  .getNodeValue());
+    }
+    assertThat(at[1] - at[0])
+        .isPositive()
+        .isCloseTo(at[2] - at[1], org.assertj.core.data.Offset.offset(0.11));
+  }
 }
