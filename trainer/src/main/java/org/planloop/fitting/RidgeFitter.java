@@ -36,7 +36,7 @@ public final class RidgeFitter implements Fitter {
   /**
    * @param ridge regulariser, 0 or more: {@code dynamics.ridge}
    * @param base the model that the fit corrects
-   * @param threads that sum at the same time, at least 1: {@code trainer.threads}
+   * @param threads that sum at the same time, 0 for one a core: {@code trainer.threads}
    */
   public RidgeFitter(double ridge, ModelParameters.Linear base, int threads) {
     this.ridge = ridge;

@@ -36,21 +36,23 @@ final class SideSlices {
   /**
    * The sum over a side.
    *
-   * @param threads that sum at the same time, at least 1; with 1 it is the calling one
+   * @param threads that sum at the same time, 0 for one a core; with 1 it is the calling one
    * @throws java.util.concurrent.CompletionException if rows could not be had, or the calling
    *     thread is interrupted
    */
   static <T> T of(ReplayView data, Provenance side, int threads, Summation<T> summation) {
     int blocks = SideBlocks.count(data.size(side));
     int slices = Math.min(SLICES, blocks);
+    int workers =
+        Math.min(slices, threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
     T total = summation.empty();
-    if (threads == 1 || slices <= 1) {
+    if (workers <= 1) {
       for (int k = 0; k < slices; k++) {
         summation.append(total, slice(data, side, k, slices, summation));
       }
       return total;
     }
-    ExecutorService pool = Executors.newFixedThreadPool(Math.min(threads, slices), daemons());
+    ExecutorService pool = Executors.newFixedThreadPool(workers, daemons());
     try {
       Queue<CompletableFuture<T>> sums = new ArrayDeque<>();
       for (int k = 0; k < slices; k++) {

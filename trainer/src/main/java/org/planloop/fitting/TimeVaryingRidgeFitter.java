@@ -46,7 +46,7 @@ public final class TimeVaryingRidgeFitter implements Fitter {
    * @param ridge towards the base, 0 or more: {@code dynamics.ridge}
    * @param tie between neighbours in time, in rows: {@code dynamics.time-ridge}
    * @param base the model that the fit corrects
-   * @param threads that sum at the same time, at least 1: {@code trainer.threads}
+   * @param threads that sum at the same time, 0 for one a core: {@code trainer.threads}
    */
   public TimeVaryingRidgeFitter(
       double ridge, double tie, ModelParameters.TimeVaryingLinear base, int threads) {

@@ -107,7 +107,7 @@ class RidgeFitterTest {
       MemoryReplay data = new MemoryReplay(noisyRows(80_001, 1, noise), noisyRows(5000, 2, noise));
       ModelParameters.Linear base = RidgeFitter.identity(2, 1);
       Fitted one = fit(new RidgeFitter(0.1, base, 1), data);
-      for (int threads : new int[] {2, 3, 64}) {
+      for (int threads : new int[] {0, 2, 3, 64}) {
         Fitted many = fit(new RidgeFitter(0.1, base, threads), data);
         assertThat(linear(many).stateMatrix()).isEqualTo(linear(one).stateMatrix());
         assertThat(linear(many).actionMatrix()).isEqualTo(linear(one).actionMatrix());
