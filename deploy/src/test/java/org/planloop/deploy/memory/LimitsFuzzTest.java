@@ -32,7 +32,7 @@ class LimitsFuzzTest {
             case 0 -> low;
             case 1 -> high;
             default ->
-                (long) Math.max(low, Math.min(high, Math.expm1(power * Math.log1p((double) high))));
+                Math.max(low, Math.min(high, (long) Math.expm1(power * Math.log1p((double) high))));
           };
       return key + "=" + value;
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 import static org.planloop.deploy.memory.Plans.bytes;
 
 import java.util.Map;
-import java.util.function.IntSupplier;
 import org.junit.jupiter.api.Test;
 import org.planloop.dynamics.ModelParameters;
 import org.planloop.environment.Environment;
@@ -16,16 +15,15 @@ import org.planloop.policy.PolicyDefinition;
  * action.
  */
 class MemoryPlansTest {
-  private static final IntSupplier UNASKED =
-      () -> {
-        throw new AssertionError("PyTorch is loaded for nothing");
-      };
+  private static int unasked() {
+    throw new AssertionError("PyTorch is loaded for nothing");
+  }
 
   @Test
   void aSearchHoldsCandidatesOfEveryRoundAndPredictionsOfOne() {
     MemoryPlan plan =
         Plans.of(
-            UNASKED,
+            MemoryPlansTest::unasked,
             "pendulum",
             "planner.kind=cem",
             "planner.population=100",
@@ -283,7 +281,7 @@ class MemoryPlansTest {
                 .planner(),
             1);
 
-    MemoryPlan plan = MemoryPlans.flights(truth, pendulum, 6, 2, UNASKED);
+    MemoryPlan plan = MemoryPlans.flights(truth, pendulum, 6, 2, MemoryPlansTest::unasked);
 
     assertThat(bytes(plan, "predictions", Place.HEAP)).isEqualTo(100 * 6 * 10 * 2 * 2 * 4);
     assertThat(plan.bytes(Place.NATIVE)).isLessThan(Plans.of("pendulum").bytes(Place.NATIVE));

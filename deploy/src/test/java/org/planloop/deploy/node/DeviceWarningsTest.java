@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.IntSupplier;
 import org.junit.jupiter.api.Test;
 import org.planloop.deploy.config.Experiment;
 import org.planloop.deploy.config.ExperimentReader;
@@ -14,10 +13,9 @@ import org.planloop.dynamics.ModelParameters;
 import org.planloop.policy.PolicyDefinition;
 
 class DeviceWarningsTest {
-  private static final IntSupplier UNASKED =
-      () -> {
-        throw new AssertionError("PyTorch is loaded for nothing");
-      };
+  private static int unasked() {
+    throw new AssertionError("PyTorch is loaded for nothing");
+  }
 
   private static Experiment experiment(String name, String... settings) {
     return new ExperimentReader(Parts.on(DeviceWarningsTest.class.getClassLoader()))
@@ -47,10 +45,15 @@ class DeviceWarningsTest {
 
   @Test
   void whoAsksForNoCertainGpuHearsNothingAndLoadsNothing() {
-    assertThat(DeviceWarnings.of(experiment("cartpole-swingup"), UNASKED)).isEmpty();
-    assertThat(DeviceWarnings.of(experiment("cartpole-swingup", "trainer.device=cpu"), UNASKED))
+    assertThat(DeviceWarnings.of(experiment("cartpole-swingup"), DeviceWarningsTest::unasked))
         .isEmpty();
-    assertThat(DeviceWarnings.of(experiment("counterexample", "trainer.device=gpu"), UNASKED))
+    assertThat(
+            DeviceWarnings.of(
+                experiment("cartpole-swingup", "trainer.device=cpu"), DeviceWarningsTest::unasked))
+        .isEmpty();
+    assertThat(
+            DeviceWarnings.of(
+                experiment("counterexample", "trainer.device=gpu"), DeviceWarningsTest::unasked))
         .isEmpty();
   }
 
@@ -62,7 +65,8 @@ class DeviceWarningsTest {
             experiment("cartpole-swingup", "planner.device=gpu:3").planner(),
             1);
 
-    assertThat(DeviceWarnings.of(truth, UNASKED)).isEmpty();
-    assertThat(DeviceWarnings.of(new PolicyDefinition.RandomActions(), UNASKED)).isEmpty();
+    assertThat(DeviceWarnings.of(truth, DeviceWarningsTest::unasked)).isEmpty();
+    assertThat(DeviceWarnings.of(new PolicyDefinition.RandomActions(), DeviceWarningsTest::unasked))
+        .isEmpty();
   }
 }
