@@ -62,6 +62,8 @@ public record BenchFile(Map<String, String> machine, List<Measurement> measureme
                   Json.put(held, "times_as_fast_low", times.low());
                   Json.put(held, "times_as_fast_high", times.high());
                   held.put("pairs", times.pairs());
+                  ArrayNode peers = held.putArray("samples");
+                  reference.samples().forEach(sample -> peers.add(Json.of(sample)));
                 });
       }
       ObjectNode counts = entry.putObject("counts");
@@ -107,8 +109,6 @@ public record BenchFile(Map<String, String> machine, List<Measurement> measureme
   }
 
   private static Measurement measurement(Path file, JsonNode entry) {
-    List<Double> samples = new ArrayList<>();
-    entry.path("samples").forEach(sample -> samples.add(sample.asDouble(Double.NaN)));
     List<Reference> references = new ArrayList<>();
     entry
         .path("references")
@@ -118,7 +118,8 @@ public record BenchFile(Map<String, String> machine, List<Measurement> measureme
                     new Reference(
                         held.path("what").asText(),
                         held.path("value").asDouble(),
-                        timesAsFast(held))));
+                        timesAsFast(held),
+                        samples(held))));
     Map<String, Double> counts = new LinkedHashMap<>();
     entry.path("counts").properties().forEach(e -> counts.put(e.getKey(), e.getValue().asDouble()));
     try {
@@ -126,12 +127,18 @@ public record BenchFile(Map<String, String> machine, List<Measurement> measureme
           entry.path("name").asText(),
           entry.path("unit").asText(),
           entry.path("smaller_is_better").asBoolean(),
-          samples,
+          samples(entry),
           references,
           counts);
     } catch (IllegalArgumentException e) {
       throw new InvalidInputException(file + ": is damaged: " + e.getMessage(), e);
     }
+  }
+
+  private static List<Double> samples(JsonNode entry) {
+    List<Double> samples = new ArrayList<>();
+    entry.path("samples").forEach(sample -> samples.add(sample.asDouble(Double.NaN)));
+    return samples;
   }
 
   private static Optional<PairedRatio> timesAsFast(JsonNode held) {

@@ -3,10 +3,12 @@ package org.planloop.deploy.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -111,15 +113,13 @@ public final class InTurns {
             .mapToDouble(block -> figure.get(0).ofSeconds(Quantiles.median(block)))
             .toArray();
     double[] all =
-        seconds.stream()
-            .flatMapToDouble(java.util.Arrays::stream)
-            .map(figure.get(0)::ofSeconds)
-            .toArray();
+        seconds.stream().flatMapToDouble(Arrays::stream).map(figure.get(0)::ofSeconds).toArray();
     boolean time = figure.get(0).smallerIsBetter();
     return new Reference(
         peer.label(cores),
         Quantiles.median(all),
-        java.util.Optional.of(time ? PairedRatio.of(peers, ours) : PairedRatio.of(ours, peers)));
+        Optional.of(time ? PairedRatio.of(peers, ours) : PairedRatio.of(ours, peers)),
+        Arrays.stream(all).boxed().toList());
   }
 
   /** The blocks of one figure as one: all samples; of references and counts the medians. */

@@ -1,5 +1,6 @@
 package org.planloop.deploy.bench;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -9,10 +10,16 @@ import java.util.Optional;
  * @param value its value, measured in the same run
  * @param timesAsFast how many times as fast as a peer we are, from blocks taken in turn; empty for
  *     a limit
+ * @param samples a peer's, in the figure's unit, in the order in which they were taken
  */
-public record Reference(String what, double value, Optional<PairedRatio> timesAsFast) {
+public record Reference(
+    String what, double value, Optional<PairedRatio> timesAsFast, List<Double> samples) {
+  public Reference {
+    samples = List.copyOf(samples);
+  }
+
   /** A limit, or anything that was measured but not in turn. */
   public Reference(String what, double value) {
-    this(what, value, Optional.empty());
+    this(what, value, Optional.empty(), List.of());
   }
 }

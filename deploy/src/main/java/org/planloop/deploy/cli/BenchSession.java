@@ -74,9 +74,11 @@ final class BenchSession {
     return inScratch(
         scratch -> {
           Optional<Path> python = python(benchmarks, peers);
-          MachineLimits limits = limits();
           Set<String> versions = new LinkedHashSet<>();
           List<String> disturbances = new ArrayList<>();
+          OtherLoad early = OtherLoad.since(System::nanoTime);
+          MachineLimits limits = limits();
+          disturbed("the measurement of limits", early).ifPresent(disturbances::add);
           List<Measurement> all = new ArrayList<>();
           for (Benchmark benchmark : benchmarks) {
             BenchSetting setting =
@@ -90,7 +92,7 @@ final class BenchSession {
             List<Measurement> measured = measure(benchmark, setting, python, versions);
             measured.stream().flatMap(m -> BenchText.lines(m).stream()).forEach(console::say);
             all.addAll(measured);
-            disturbed(benchmark, others).ifPresent(disturbances::add);
+            disturbed(benchmark.name(), others).ifPresent(disturbances::add);
           }
           Map<String, String> machine = new LinkedHashMap<>(BenchMachine.words(Version.build()));
           if (!versions.isEmpty()) {
@@ -173,12 +175,12 @@ final class BenchSession {
   }
 
   /** What else ran while a benchmark did, in words, where it matters. */
-  private Optional<String> disturbed(Benchmark benchmark, OtherLoad others) {
+  private Optional<String> disturbed(String what, OtherLoad others) {
     double cores = others.cores().orElse(0);
     if (cores < MUCH_LOAD) {
       return Optional.empty();
     }
-    String words = String.format(Locale.ROOT, "%.1f cores during %s", cores, benchmark.name());
+    String words = String.format(Locale.ROOT, "%.1f cores during %s", cores, what);
     console.warn(
         "warning: other processes took "
             + words

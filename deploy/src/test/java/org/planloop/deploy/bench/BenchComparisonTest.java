@@ -32,7 +32,10 @@ class BenchComparisonTest {
                 List.of(
                     new Reference("limit", 2),
                     new Reference(
-                        "peer, 2 threads", 9, Optional.of(new PairedRatio(3, 2.5, 3.6, 5)))),
+                        "peer, 2 threads",
+                        9,
+                        Optional.of(new PairedRatio(3, 2.5, 3.6, 5)),
+                        List.of(8.0, 9.0, 10.0))),
                 Map.of("native calls a plan", 4.0))));
   }
 
@@ -96,7 +99,8 @@ class BenchComparisonTest {
 
   @Test
   void aSinglePairOfAPeerReadsBack() throws IOException {
-    Reference once = new Reference("peer", 9, Optional.of(PairedRatio.of(of(6), of(3))));
+    Reference once =
+        new Reference("peer", 9, Optional.of(PairedRatio.of(of(6), of(3))), List.of(9.0));
     BenchFile written =
         new BenchFile(
             Map.of(),

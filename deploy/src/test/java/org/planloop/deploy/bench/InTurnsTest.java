@@ -79,10 +79,10 @@ class InTurnsTest {
         turns(
                 (peer, samples) -> {
                   order.add(peer.work() + " x " + samples);
-                  long block = order.stream().filter(asked -> asked.startsWith("ours")).count();
+                  int block =
+                      (int) order.stream().filter(asked -> asked.startsWith("ours")).count();
                   // Always 30 ms a block, and a rate of 250 things a second that halves.
-                  double seconds =
-                      peer.equals(QUICK) ? 0.03 * block : 0.004 * Math.pow(2, block - 1);
+                  double seconds = peer.equals(QUICK) ? 0.03 * block : 0.004 * (1 << (block - 1));
                   return new PeerAnswer.Samples(Collections.nCopies(samples, seconds));
                 })
             .run(new Fake(), List.of(QUICK, SLOW));

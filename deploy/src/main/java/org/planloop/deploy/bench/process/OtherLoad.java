@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
@@ -71,14 +69,17 @@ public final class OtherLoad {
   }
 
   private static double own() {
-    try (Stream<ProcessHandle> children = ProcessHandle.current().descendants()) {
-      double running =
-          children
-              .map(child -> child.info().totalCpuDuration())
-              .flatMap(Optional::stream)
-              .mapToDouble(Duration::toNanos)
-              .sum();
-      return own(line(SELF)) + 1e-9 * running;
+    try (Stream<ProcessHandle> descendants = ProcessHandle.current().descendants()) {
+      return descendants.mapToDouble(child -> own(child.pid())).sum() + own(line(SELF));
+    }
+  }
+
+  private static double own(long pid) {
+    try {
+      return own(Files.readString(Path.of("/proc", Long.toString(pid), "stat")));
+    } catch (IOException e) {
+      // It has just ended, and its parent is told what it did.
+      return 0;
     }
   }
 
