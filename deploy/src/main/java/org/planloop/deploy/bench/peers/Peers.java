@@ -14,6 +14,12 @@ public final class Peers {
   private static final String COMPILED = "PyTorch compiled";
   private static final String MEDIUM = "PyTorch eager at 'medium' precision";
 
+  private static final String SMALL = "step-5x2x64-batch-64";
+  private static final String LARGE = "step-5x4x200-batch-256";
+  private static final String SWEEPS = "sweep-25x400x5-";
+  private static final String BF16 = "-bf16";
+  private static final String ALL_CORES = "-all-cores";
+
   private static final List<Peer> ALL_PEERS =
       List.of(
           new Peer(
@@ -47,25 +53,40 @@ public final class Peers {
               "torchrl_draw.py",
               "memory",
               ONE),
-          new Peer("fitting", "step-5x2x64-batch-64", EAGER, STEP, "small", ONE),
-          new Peer("fitting", "step-5x2x64-batch-64", COMPILED, STEP, "small-compiled", ONE),
-          new Peer("fitting", "step-5x4x200-batch-256", EAGER, STEP, "eager", ONE),
-          new Peer("fitting", "step-5x4x200-batch-256", EAGER, STEP, "eager", ALL),
-          new Peer("fitting", "step-5x4x200-batch-256", COMPILED, STEP, "compiled", ONE),
-          new Peer("fitting", "step-5x4x200-batch-256", COMPILED, STEP, "compiled", ALL),
-          new Peer("fitting", "step-5x4x200-batch-256", MEDIUM, STEP, "medium", ONE),
-          new Peer("fitting", "step-5x4x200-batch-256", MEDIUM, STEP, "medium", ALL),
-          new Peer("fitting", "step-5x4x200-batch-256", "mbrl-lib", "mbrl_step.py", "update", ONE),
-          new Peer("fitting", "step-5x4x200-batch-256", "mbrl-lib", "mbrl_step.py", "update", ALL),
+          new Peer(
+              "fitting", "draw-half-and-half", "numpy packed rows", "numpy_draw.py", "packed", ONE),
+          new Peer(
+              "fitting",
+              "draw-half-and-half",
+              "TorchRL in memory",
+              "torchrl_draw.py",
+              "memory",
+              ONE),
+          new Peer("fitting", SMALL, EAGER, STEP, "small", ONE),
+          new Peer("fitting", SMALL, COMPILED, STEP, "small-compiled", ONE),
+          new Peer("fitting", SMALL + ALL_CORES, EAGER, STEP, "small", ALL),
+          new Peer("fitting", SMALL + ALL_CORES, COMPILED, STEP, "small-compiled", ALL),
+          new Peer("fitting", LARGE, EAGER, STEP, "eager", ONE),
+          new Peer("fitting", LARGE, COMPILED, STEP, "compiled", ONE),
+          new Peer("fitting", LARGE, "mbrl-lib", "mbrl_step.py", "update", ONE),
+          new Peer("fitting", LARGE + BF16, MEDIUM, STEP, "medium", ONE),
+          new Peer("fitting", LARGE + ALL_CORES, EAGER, STEP, "eager", ALL),
+          new Peer("fitting", LARGE + ALL_CORES, COMPILED, STEP, "compiled", ALL),
+          new Peer("fitting", LARGE + ALL_CORES, "mbrl-lib", "mbrl_step.py", "update", ALL),
+          new Peer("fitting", LARGE + BF16 + ALL_CORES, MEDIUM, STEP, "medium", ALL),
           new Peer("planning", "plan-750k-one-thread", "mbrl-lib", "mbrl_plan.py", "act", ONE),
           new Peer("planning", "plan-750k-one-thread", EAGER, PLAN, "eager", ONE),
           new Peer("planning", "plan-750k-one-thread", COMPILED, PLAN, "compiled", ONE),
           new Peer("planning", "plan-750k-all-cores", "mbrl-lib", "mbrl_plan.py", "act", ALL),
           new Peer("planning", "plan-750k-all-cores", EAGER, PLAN, "eager", ALL),
           new Peer("planning", "plan-750k-all-cores", COMPILED, PLAN, "compiled", ALL),
-          new Peer("planning", "sweep-25x400x5-one-thread", EAGER, SWEEP, "eager", ONE),
-          new Peer("planning", "sweep-25x400x5-one-thread", COMPILED, SWEEP, "compiled", ONE),
-          new Peer("planning", "sweep-25x400x5-one-thread", MEDIUM, SWEEP, "medium", ONE));
+          new Peer("planning", "plan-750k-bf16-all-cores", "mbrl-lib", "mbrl_plan.py", "act", ALL),
+          new Peer("planning", SWEEPS + "one-thread", EAGER, SWEEP, "eager", ONE),
+          new Peer("planning", SWEEPS + "one-thread", COMPILED, SWEEP, "compiled", ONE),
+          new Peer("planning", SWEEPS + "bf16-one-thread", MEDIUM, SWEEP, "medium", ONE),
+          new Peer("planning", SWEEPS + "all-cores", EAGER, SWEEP, "eager", ALL),
+          new Peer("planning", SWEEPS + "all-cores", COMPILED, SWEEP, "compiled", ALL),
+          new Peer("planning", SWEEPS + "bf16-all-cores", MEDIUM, SWEEP, "medium", ALL));
 
   private Peers() {}
 
