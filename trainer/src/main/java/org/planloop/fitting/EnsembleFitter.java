@@ -101,17 +101,12 @@ public final class EnsembleFitter implements Fitter {
             architecture.members(),
             drawing);
     try (EnsembleOptimizer optimizer =
-        new EnsembleOptimizer(start, cores(), settings.device(), settings.precision())) {
+        new EnsembleOptimizer(
+            start, settings.threadsHere(), settings.device(), settings.precision())) {
       Judge judge = new Judge(optimizer, data, expert, learner, expertFraction);
       return new EnsembleFit(settings, steps, optimizer, draw, judge, warnings)
           .run(architecture, eliteCount);
     }
-  }
-
-  private int cores() {
-    return settings.threads() == 0
-        ? Runtime.getRuntime().availableProcessors()
-        : settings.threads();
   }
 
   /**

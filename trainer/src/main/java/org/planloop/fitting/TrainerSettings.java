@@ -108,4 +108,9 @@ public record TrainerSettings(
   int steps(boolean warm) {
     return warm && warmSteps > 0 ? warmSteps : steps;
   }
+
+  /** Threads of a fit on this machine: as many as there are cores where {@code threads} is 0. */
+  public int threadsHere() {
+    return threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+  }
 }

@@ -142,13 +142,13 @@ public final class Wiring {
               experiment.trainer());
       case LINEAR ->
           new RidgeFitter(
-              experiment.dynamics().ridge(), linearBase(), experiment.trainer().threads());
+              experiment.dynamics().ridge(), linearBase(), experiment.trainer().threadsHere());
       case TIME_VARYING_LINEAR ->
           new TimeVaryingRidgeFitter(
               experiment.dynamics().ridge(),
               experiment.dynamics().timeRidge(),
               varyingBase(),
-              experiment.trainer().threads());
+              experiment.trainer().threadsHere());
       case TABULAR ->
           experiment.dynamics().completion().isBlank()
               ? new FollowTheLeaderFitter(statedModels)
