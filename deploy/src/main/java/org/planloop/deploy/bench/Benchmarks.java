@@ -13,6 +13,7 @@ public final class Benchmarks {
         new RolloutBenchmark(),
         new ReplayBenchmark(),
         new FittingBenchmark(),
+        new LinearBenchmark(),
         new PlanningBenchmark(),
         new BroadcastBenchmark(),
         new StartBenchmark(),

@@ -10,12 +10,11 @@ import org.planloop.deploy.config.Experiment;
 import org.planloop.environment.StateSpace;
 import org.planloop.fitting.EnsembleFitter;
 import org.planloop.fitting.Fitter;
-import org.planloop.fitting.GramSums;
 import org.planloop.fitting.ResidentDraw;
 import org.planloop.replay.ReplayStore;
 import org.planloop.replay.ReplayView;
 
-/** Gradient steps of ensembles, half-and-half draws from replay files included; linear sums. */
+/** Gradient steps of ensembles, half-and-half draws from replay files included. */
 final class FittingBenchmark implements Benchmark {
   private static final int CHUNKS = 20;
   private static final int DRAW_STATES = 23;
@@ -23,9 +22,6 @@ final class FittingBenchmark implements Benchmark {
   private static final int DRAW_CHUNKS = 100;
   private static final int DRAW_BATCH = 256;
   private static final int DRAW_BATCHES = 100;
-  private static final int GRAM_ROWS = 100_000;
-  private static final int GRAM_INPUTS = 25;
-  private static final int GRAM_OUTPUTS = 21;
 
   @Override
   public String name() {
@@ -34,7 +30,7 @@ final class FittingBenchmark implements Benchmark {
 
   @Override
   public String title() {
-    return "gradient steps of ensembles, draws included, and the sums of linear fits";
+    return "gradient steps of ensembles, draws included, and the draws alone";
   }
 
   @Override
@@ -50,8 +46,6 @@ final class FittingBenchmark implements Benchmark {
     found.add(step(setting, large, "-bf16-all-cores", 0, "bf16"));
     setting.progress().accept("half-and-half draws");
     found.add(draw(setting));
-    setting.progress().accept("sums of a linear fit");
-    found.add(gram(setting));
     return found;
   }
 
@@ -154,30 +148,5 @@ final class FittingBenchmark implements Benchmark {
             "trainer.device=cpu");
     return new EnsembleFitter(
         states(shape.stateSize()), shape.actionSize(), experiment.dynamics(), experiment.trainer());
-  }
-
-  private static Measurement gram(BenchSetting setting) {
-    double[] z = new double[GRAM_INPUTS];
-    double[] y = new double[GRAM_OUTPUTS];
-    RandomStream random = new RandomStream(1);
-    Arrays.setAll(z, i -> random.nextDouble());
-    Arrays.setAll(y, i -> random.nextDouble());
-    double[] seconds =
-        setting
-            .stopwatch()
-            .time(
-                () -> {
-                  GramSums sums = new GramSums(GRAM_INPUTS, GRAM_OUTPUTS);
-                  for (int i = 0; i < GRAM_ROWS; i++) {
-                    sums.add(z, y);
-                  }
-                });
-    double rowBytes = 4.0 * (GRAM_INPUTS + GRAM_OUTPUTS);
-    return Measurement.rate(
-        "gram-25x21",
-        "rows/s",
-        GRAM_ROWS,
-        seconds,
-        new Reference("reading the rows", setting.limits().readBytes() / rowBytes));
   }
 }

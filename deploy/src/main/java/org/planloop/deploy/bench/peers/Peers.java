@@ -74,6 +74,8 @@ public final class Peers {
           new Peer("fitting", LARGE + ALL_CORES, COMPILED, STEP, "compiled", ALL),
           new Peer("fitting", LARGE + ALL_CORES, "mbrl-lib", "mbrl_step.py", "update", ALL),
           new Peer("fitting", LARGE + BF16 + ALL_CORES, MEDIUM, STEP, "medium", ALL),
+          new Peer("linear", "lqr-600x21", "numpy and scipy", "lqr.py", "lqr", ONE),
+          new Peer("linear", "ilqr-600x21", "numpy and scipy", "lqr.py", "ilqr", ONE),
           new Peer("planning", "plan-750k-one-thread", "mbrl-lib", "mbrl_plan.py", "act", ONE),
           new Peer("planning", "plan-750k-one-thread", EAGER, PLAN, "eager", ONE),
           new Peer("planning", "plan-750k-one-thread", COMPILED, PLAN, "compiled", ONE),

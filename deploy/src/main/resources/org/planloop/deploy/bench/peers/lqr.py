@@ -1,21 +1,23 @@
 """Finite-horizon LQR and iLQR with numpy and scipy: 600 steps, 21 states, 4 actions.
 
-Prints one JSON object a line: {"name": ..., "samples": [seconds, ...]}. Both solve the linear systems
-of 4 equations in the faster of two ways, numpy.linalg.solve or scipy's Cholesky factors, which is
-found out first. The problem is the one of LinearAlgebraBenchmark: see `problem`.
-
-usage: lqr.py [REPEATS]     (set OPENBLAS_NUM_THREADS=1 for one thread)
+Both solve the linear systems of 4 equations in the faster of two ways, numpy.linalg.solve or scipy's
+Cholesky factors, which is found out first. The problem is VaryingSystem's: see `problem`.
 """
 
-import json
+import os
 import sys
 import time
 
+# OpenBLAS reads this when numpy is loaded; PyTorch's peers are told in another way.
+os.environ["OPENBLAS_NUM_THREADS"] = sys.argv[1]
+
 import numpy as np
+import scipy
 from scipy.linalg import cho_factor, cho_solve
 
+import protocol
+
 STATES, ACTIONS, STEPS = 21, 4, 600
-WARM_UP_SECONDS = 1.0
 
 
 def problem():
@@ -101,58 +103,37 @@ def roll_out(a, b, start, u):
     return x
 
 
-def samples(work, repeats):
-    end = time.perf_counter() + WARM_UP_SECONDS
-    work()
-    while time.perf_counter() < end:
-        work()
-    seconds = []
-    for _ in range(repeats):
-        before = time.perf_counter()
-        work()
-        seconds.append(time.perf_counter() - before)
-    return seconds
+def fastest(a, b, q, r):
+    """Of the two ways to solve, the one with the quicker recursion of three."""
+    ways = {}
+    for way in (with_solve, with_cholesky):
+        for _ in range(3):
+            before = time.perf_counter()
+            lqr(a[0], b[0], q, r, way)
+            ways[way] = min(ways.get(way, float("inf")), time.perf_counter() - before)
+    return min(ways, key=ways.get)
 
 
-def main():
-    repeats = int(sys.argv[1]) if len(sys.argv) > 1 else 15
+def finite_horizon():
+    a, b, q, r, _ = problem()
+    solve = fastest(a, b, q, r)
+    return lambda: lqr(a[0], b[0], q, r, solve), 1
+
+
+def iteration():
+    """From no actions: fly, one step of iLQR, and the feedback about what it leads to."""
     a, b, q, r, start = problem()
-    ways = [with_solve, with_cholesky]
-    quick = [min(samples(lambda: lqr(a[0], b[0], q, r, way), 3)) for way in ways]
-    solve = ways[int(np.argmin(quick))]
+    solve = fastest(a, b, q, r)
 
-    def iteration():
-        """From no actions: fly, one step of iLQR, and the feedback about what it leads to."""
+    def once():
         u = np.zeros((STEPS, ACTIONS))
         x = roll_out(a, b, start, u)
         gains, feedforward, _ = backward(a, b, q, r, x, u, solve)
-        x, u, cost = forward(a, b, q, r, start, x, u, gains, feedforward)
-        gains, feedforward, _ = backward(a, b, q, r, x, u, solve)
-        return x, u, cost
+        x, u, _ = forward(a, b, q, r, start, x, u, gains, feedforward)
+        backward(a, b, q, r, x, u, solve)
 
-    gains = lqr(a[0], b[0], q, r, solve)
-    cost = iteration()[2]
-    print(
-        json.dumps(
-            {
-                "name": "lqr-600x21",
-                "samples": samples(lambda: lqr(a[0], b[0], q, r, solve), repeats),
-                "check": float(np.sum(gains[0])),
-                "solver": solve.__name__,
-            }
-        )
-    )
-    print(
-        json.dumps(
-            {
-                "name": "ilqr-600x21",
-                "samples": samples(iteration, repeats),
-                "check": float(cost),
-                "solver": solve.__name__,
-            }
-        )
-    )
+    return once, 1
 
 
-if __name__ == "__main__":
-    main()
+versions = f"numpy {np.__version__}, scipy {scipy.__version__}"
+protocol.serve(versions, {"lqr": finite_horizon, "ilqr": iteration})
