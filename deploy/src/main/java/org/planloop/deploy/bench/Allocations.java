@@ -3,13 +3,13 @@ package org.planloop.deploy.bench;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 
-/** Bytes of garbage that a piece of work makes on the calling thread. */
+/** Bytes of garbage that a piece of work makes. */
 final class Allocations {
   private static final int CALLS = 10;
 
   private Allocations() {}
 
-  /** The mean of a few calls, after as many that are not counted. */
+  /** On the calling thread: the mean of a few calls, after as many that are not counted. */
   static double of(Runnable work) {
     ThreadMXBean bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long from = 0;
@@ -20,5 +20,23 @@ final class Allocations {
       work.run();
     }
     return (double) (bean.getCurrentThreadAllocatedBytes() - from) / CALLS;
+  }
+
+  /** On all threads, none of which may end meanwhile: of a call, after one that is not counted. */
+  static double ofAll(Runnable work) {
+    work.run();
+    long before = allThreads();
+    work.run();
+    return (double) allThreads() - before;
+  }
+
+  private static long allThreads() {
+    ThreadMXBean bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long sum = 0;
+    for (long bytes : bean.getThreadAllocatedBytes(bean.getAllThreadIds())) {
+      // A thread that has ended since says -1.
+      sum += Math.max(0, bytes);
+    }
+    return sum;
   }
 }

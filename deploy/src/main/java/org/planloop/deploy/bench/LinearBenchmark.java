@@ -65,18 +65,20 @@ final class LinearBenchmark implements Benchmark {
     setting.progress().accept(name);
     RidgeFitter fitter = new RidgeFitter(1e-3, RidgeFitter.identity(STATES, ACTIONS), threads);
     double rows = 2.0 * CHUNKS * RandomRows.CHUNK;
-    double[] seconds =
-        setting
-            .stopwatch()
-            .time(() -> fitter.fit(view, 0.5, Optional.empty(), new RandomStream(1)));
-    return Measurement.rate(
-        name,
-        "rows/s",
-        rows,
-        seconds,
-        new Reference("reading the rows once", setting.limits().readBytes() / ROW_BYTES),
-        new Reference(
-            "their products in double", threads * setting.limits().flops() / 4 / ROW_PRODUCTS));
+    Runnable fit = () -> fitter.fit(view, 0.5, Optional.empty(), new RandomStream(1));
+    Measurement measured =
+        Measurement.rate(
+            name,
+            "rows/s",
+            rows,
+            setting.stopwatch().time(fit),
+            new Reference("reading the rows once", setting.limits().readBytes() / ROW_BYTES),
+            new Reference(
+                "their products in double", threads * setting.limits().flops() / 4 / ROW_PRODUCTS));
+    // The threads of a fit end with it, and what they allocated is forgotten.
+    return threads == 1
+        ? measured.counting("bytes allocated a row", Allocations.ofAll(fit) / rows)
+        : measured;
   }
 
   private static Measurement lqr(BenchSetting setting) {

@@ -42,11 +42,12 @@ final class RolloutBenchmark implements Benchmark {
         double steps = bare.stream().mapToDouble(Stepping::steps).sum();
         double[] alone = setting.stopwatch().time(callers);
         return Measurement.rate(
-            "transitions-into-replay",
-            "transitions/s",
-            path.transitions(),
-            setting.stopwatch().time(path),
-            new Reference("stepping alone, all cores", steps / Quantiles.median(alone)));
+                "transitions-into-replay",
+                "transitions/s",
+                path.transitions(),
+                setting.stopwatch().time(path),
+                new Reference("stepping alone, all cores", steps / Quantiles.median(alone)))
+            .counting("bytes allocated a transition", Allocations.ofAll(path) / path.transitions());
       }
     } finally {
       bare.forEach(Stepping::close);

@@ -42,6 +42,7 @@ class CountsTest {
             new RolloutBenchmark(),
             new ReplayBenchmark(),
             new FittingBenchmark(),
+            new LinearBenchmark(),
             new PlanningBenchmark())) {
       Path scratch = Files.createDirectory(folder.resolve(benchmark.name()));
       BenchSetting setting =
@@ -60,7 +61,7 @@ class CountsTest {
   @Test
   void everyPeerStandsBesideAFigureOfItsBenchmark() {
     Set<String> names = figures.stream().map(Measurement::name).collect(Collectors.toSet());
-    Set<String> measured = Set.of("rollouts", "replay", "fitting", "planning");
+    Set<String> measured = Set.of("rollouts", "replay", "fitting", "linear", "planning");
 
     assertThat(Peers.all().stream().filter(peer -> measured.contains(peer.benchmark())))
         .isNotEmpty()
