@@ -4,31 +4,51 @@ import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
- * What a dispatcher understands: a campaign submits jobs, workers pull them. A job is a lease that
+ * What a dispatcher understands: campaigns submit jobs, workers pull them. A job is a lease that
  * its worker renews.
  */
 public sealed interface Dispatching extends WireMessage {
 
   /**
    * Jobs to be flown, in order. Each is answered by exactly one {@link JobOutcome}; a job submitted
-   * twice is flown once.
+   * twice is flown once. The first jobs of a new epoch drive out those of the older ones.
+   *
+   * @param repeatable whether a slow job may be flown by two workers at a time: not on a robot
    */
-  record Submit(List<RolloutJob> jobs, ActorRef<JobOutcome> replyTo) implements Dispatching {
+  record Submit(
+      CampaignEpoch campaign,
+      List<RolloutJob> jobs,
+      boolean repeatable,
+      ActorRef<JobOutcome> replyTo)
+      implements Dispatching {
     public Submit {
       jobs = List.copyOf(jobs);
     }
   }
 
-  /** A worker is free. Answered by an {@link Assignment} as soon as there is a job. */
-  record Pull(ActorRef<Assignment> worker) implements Dispatching {}
+  /** The campaign is over: none of its jobs is flown any more, none is answered. */
+  record Withdraw(String campaign) implements Dispatching {}
 
-  /** A worker is still at it. */
-  record Renew(ActorRef<Assignment> worker, RolloutJob job) implements Dispatching {}
+  /**
+   * A worker is free. Answered by an {@link WorkOrder.Assignment} as soon as there is a job.
+   *
+   * @param number counts the worker's pulls; a pull repeated under its number gets the answer that
+   *     it got before, in case that was lost
+   */
+  record Pull(ActorRef<WorkOrder> worker, long number) implements Dispatching {}
+
+  /**
+   * A worker is still at it. Answered by {@link WorkOrder.Revoked} if the job is not this worker's.
+   */
+  record Renew(ActorRef<WorkOrder> worker, Task task) implements Dispatching {}
 
   /** A job is flown, its rows confirmed. */
-  record Done(ActorRef<Assignment> worker, JobResult result) implements Dispatching {}
+  record Done(ActorRef<WorkOrder> worker, CampaignEpoch campaign, JobResult result)
+      implements Dispatching {}
 
   /** A job could not be flown. */
-  record Failed(ActorRef<Assignment> worker, RolloutJob job, String reason)
-      implements Dispatching {}
+  record Failed(ActorRef<WorkOrder> worker, Task task, String reason) implements Dispatching {}
+
+  /** A worker hands a job back through no fault of the job: it stops, or replay is out of reach. */
+  record HandedBack(ActorRef<WorkOrder> worker, Task task, String reason) implements Dispatching {}
 }

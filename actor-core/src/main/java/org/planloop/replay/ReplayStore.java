@@ -294,6 +294,11 @@ public final class ReplayStore implements Closeable {
     }
   }
 
+  /** Whether the store still takes rows; otherwise it must be opened again. */
+  public boolean sound() {
+    return broken == null;
+  }
+
   private void requireSound() throws IOException {
     if (broken != null) {
       throw new IOException(folder + ": must be opened again, because " + broken);

@@ -9,13 +9,15 @@ import org.planloop.data.JobKey;
 import org.planloop.data.TransitionBatch;
 import org.planloop.policy.PolicyCodec;
 import org.planloop.policy.PolicySnapshot;
-import org.planloop.protocol.Assignment;
+import org.planloop.protocol.CampaignEpoch;
 import org.planloop.protocol.Dispatching;
 import org.planloop.protocol.EpisodeResult;
 import org.planloop.protocol.JobOutcome;
 import org.planloop.protocol.JobResult;
 import org.planloop.protocol.RolloutJob;
 import org.planloop.protocol.Snapshots;
+import org.planloop.protocol.Task;
+import org.planloop.protocol.WorkOrder;
 import org.planloop.replay.actor.ReplayShard;
 
 /** The messages of actor-core. Ids of entries that are gone are not given again. */
@@ -67,20 +69,26 @@ public final class CoreCatalogue implements WireCatalogue {
         message(127, "ReadRefused", 1, 16 * SMALL, ReplayShard.ReadRefused.class),
         message(128, "ViewLost", 1, SMALL, ReplayShard.ViewLost.class),
         message(129, "Evict", 1, SMALL, ReplayShard.Evict.class),
+        message(131, "Unavailable", 1, 16 * SMALL, ReplayShard.Unavailable.class),
         message(130, "Stop", 1, SMALL, ReplayShard.Stop.class),
         part(140, EpisodeResult.class),
         message(141, "RolloutJob", 1, SMALL, RolloutJob.class),
         message(142, "JobResult", 1, MAX_BYTES, JobResult.class),
-        message(143, "Assignment", 1, SMALL, Assignment.class),
-        message(144, "Submit", 1, MAX_BYTES, Dispatching.Submit.class),
-        message(145, "Pull", 1, SMALL, Dispatching.Pull.class),
-        message(146, "Renew", 1, 2 * SMALL, Dispatching.Renew.class),
-        message(147, "Done", 1, MAX_BYTES, Dispatching.Done.class),
-        message(148, "Failed", 1, 64 * SMALL, Dispatching.Failed.class),
+        message(143, "Assignment", 2, SMALL, WorkOrder.Assignment.class),
+        message(144, "Submit", 2, MAX_BYTES, Dispatching.Submit.class),
+        message(145, "Pull", 2, SMALL, Dispatching.Pull.class),
+        message(146, "Renew", 2, 2 * SMALL, Dispatching.Renew.class),
+        message(147, "Done", 2, MAX_BYTES, Dispatching.Done.class),
+        message(148, "Failed", 2, 64 * SMALL, Dispatching.Failed.class),
         message(149, "Finished", 1, MAX_BYTES, JobOutcome.Finished.class),
         message(150, "Abandoned", 1, 64 * SMALL, JobOutcome.Abandoned.class),
         message(151, "Subscribe", 1, SMALL, Snapshots.Subscribe.class),
         message(152, "Fetch", 1, SMALL, Snapshots.Fetch.class),
-        message(153, "Chunk", 1, MAX_BYTES, Snapshots.Chunk.class));
+        message(153, "Chunk", 1, MAX_BYTES, Snapshots.Chunk.class),
+        part(154, CampaignEpoch.class),
+        part(155, Task.class),
+        message(156, "Revoked", 1, SMALL, WorkOrder.Revoked.class),
+        message(157, "Withdraw", 1, SMALL, Dispatching.Withdraw.class),
+        message(158, "HandedBack", 1, 64 * SMALL, Dispatching.HandedBack.class));
   }
 }

@@ -20,4 +20,9 @@ public final class FailingStore {
   public void breakForce() {
     disk.forceFails = true;
   }
+
+  /** From now on the disk does as it is told again. */
+  public void mend() {
+    disk.forceFails = false;
+  }
 }

@@ -1,12 +1,12 @@
 package org.planloop.rollout;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.planloop.data.ChunkKey;
 import org.planloop.data.TransitionBatch;
 import org.planloop.protocol.RolloutJob;
@@ -22,29 +22,37 @@ final class ChunkWindow implements JobRollout.ChunkSink {
   /** A chunk on its way. */
   record Pending(ChunkKey key, TransitionBatch rows) {}
 
-  /** Replay has confirmed nothing for so long that the job is given up. */
+  /** A chunk that replay has not confirmed, and when it was sent last. */
+  private record Sent(Pending chunk, long at) {}
+
+  /** Replay has confirmed nothing for so long that the job is handed back. */
   static final class ReplaySilentException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     ReplaySilentException(Duration patience) {
-      super("replay has confirmed no chunk for " + patience.toSeconds() + " s");
+      super(silence(patience));
     }
   }
 
   private final RolloutJob job;
   private final Duration patience;
-  private final java.util.function.Consumer<Pending> toActor;
+  private final Consumer<Pending> toActor;
   private final Semaphore free = new Semaphore(LIMIT);
-  private final Map<ChunkKey, Pending> unconfirmed = new LinkedHashMap<>();
+  private final Map<ChunkKey, Sent> unconfirmed = new LinkedHashMap<>();
+  private long heard;
 
   /**
-   * @param patience how long the flying thread waits for a confirmation
+   * @param patience how long a confirmation may take
    * @param toActor hands a chunk to the worker actor; called on the flying thread
    */
-  ChunkWindow(RolloutJob job, Duration patience, java.util.function.Consumer<Pending> toActor) {
+  ChunkWindow(RolloutJob job, Duration patience, Consumer<Pending> toActor) {
     this.job = job;
     this.patience = patience;
     this.toActor = toActor;
+  }
+
+  static String silence(Duration patience) {
+    return "replay has confirmed no chunk for " + patience.toSeconds() + " s";
   }
 
   /** Called on the flying thread. */
@@ -72,20 +80,40 @@ final class ChunkWindow implements JobRollout.ChunkSink {
   }
 
   /** Notes a chunk as sent; called by the actor. */
-  void sent(Pending pending) {
-    unconfirmed.put(pending.key(), pending);
+  void sent(Pending pending, long now) {
+    if (unconfirmed.isEmpty()) {
+      heard = now;
+    }
+    unconfirmed.put(pending.key(), new Sent(pending, now));
   }
 
   /** Notes a confirmation; called by the actor. Confirmations may come twice. */
-  void confirmed(ChunkKey key) {
+  void confirmed(ChunkKey key, long now) {
     if (unconfirmed.remove(key) != null) {
+      heard = now;
       free.release();
     }
   }
 
-  /** What has to be sent again; called by the actor. */
-  List<Pending> unconfirmed() {
-    return new ArrayList<>(unconfirmed.values());
+  /** What was sent longer ago than {@code age} and is to be sent again now; called by the actor. */
+  List<Pending> overdue(long now, Duration age) {
+    List<Pending> again =
+        unconfirmed.values().stream()
+            .filter(sent -> now - sent.at() > age.toNanos())
+            .map(Sent::chunk)
+            .toList();
+    again.forEach(chunk -> unconfirmed.put(chunk.key(), new Sent(chunk, now)));
+    return again;
+  }
+
+  /** Whether replay has been silent for longer than anybody should wait; called by the actor. */
+  boolean silent(long now) {
+    return !unconfirmed.isEmpty() && now - heard > patience.toNanos();
+  }
+
+  /** Lets a flight through that waits for room: nobody looks at its rows any more. */
+  void callOff() {
+    free.release(Integer.MAX_VALUE / 2);
   }
 
   boolean empty() {

@@ -21,6 +21,7 @@ public final class RolloutMetrics {
   private final Timer acting;
   private final Timer stepping;
   private final Counter resent;
+  private final Counter unavailable;
 
   public RolloutMetrics(MeterRegistry registry) {
     this.registry = registry;
@@ -33,6 +34,7 @@ public final class RolloutMetrics {
     acting = registry.timer("planloop.rollout.acting");
     stepping = registry.timer("planloop.rollout.stepping");
     resent = registry.counter("planloop.rollout.chunks.resent");
+    unavailable = registry.counter("planloop.rollout.replay.unavailable");
   }
 
   void bindQueue(IntSupplier waiting, IntSupplier flying) {
@@ -65,5 +67,9 @@ public final class RolloutMetrics {
 
   void chunkResent() {
     resent.increment();
+  }
+
+  void replayUnavailable() {
+    unavailable.increment();
   }
 }

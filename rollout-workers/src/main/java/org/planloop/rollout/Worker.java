@@ -3,79 +3,93 @@ package org.planloop.rollout;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.NoSerializationVerificationNeeded;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.BehaviorBuilder;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
 import org.planloop.cluster.SnapshotCache;
 import org.planloop.data.JobKey;
-import org.planloop.environment.Environment;
 import org.planloop.policy.Policy;
 import org.planloop.policy.PolicyDefinition;
 import org.planloop.policy.PolicySnapshot;
-import org.planloop.protocol.Assignment;
 import org.planloop.protocol.Dispatching;
 import org.planloop.protocol.JobResult;
 import org.planloop.protocol.RolloutJob;
+import org.planloop.protocol.Task;
+import org.planloop.protocol.WorkOrder;
 import org.planloop.replay.actor.ReplayShard;
 
 /**
  * Pulls jobs, flies them on a thread of its own, streams the rows to replay and reports a job done
  * once replay has confirmed all of it. Stateless between jobs, apart from the policy it keeps open:
- * it can be lost at any time.
+ * it can be lost at any time, and it flies for whatever campaign the dispatcher names.
  */
 public final class Worker {
-  /**
-   * A repeated pull finds a dispatcher that was restarted; a repeated chunk finds a shard that was.
-   */
-  private static final Duration REPEAT = Duration.ofSeconds(5);
+  /** How often a worker says that it is there: a lease lapses after five times as long. */
+  private static final Duration TICK = Duration.ofMillis(500);
 
-  private static final Duration REPLAY_PATIENCE = Duration.ofMinutes(2);
+  /** A chunk without an answer finds a shard that was restarted, or has a lost one repeated. */
+  private static final Duration RESEND = Duration.ofSeconds(2);
+
+  /** After this long without a confirmation the job goes back to the dispatcher. */
+  private static final Duration REPLAY_PATIENCE = Duration.ofMinutes(10);
+
+  /** The longest rest after jobs that failed in a row, so that other workers get a chance. */
+  private static final Duration LONGEST_REST = Duration.ofSeconds(30);
+
+  private static final Duration FIRST_REST = Duration.ofMillis(250);
 
   /**
    * What a worker works with.
    *
-   * @param epoch the campaign's epoch in the replay files
+   * @param workplaces tells what there is of a campaign on this node
    * @param flying runs flights: blocking, never an actor's dispatcher
    * @param nanoTime a monotonic clock, for timings only
    */
   public record Surroundings(
-      Environment environment,
-      PolicySource policies,
-      RolloutSettings settings,
-      double discount,
-      long epoch,
       ActorRef<? super Dispatching> dispatcher,
-      ActorRef<? super SnapshotCache.Get> snapshots,
-      List<ActorRef<ReplayShard.Command>> shards,
+      ActorRef<? super Workplaces.Get> workplaces,
       Executor flying,
       LongSupplier nanoTime,
       RolloutMetrics metrics) {}
 
-  private record ChunkFlown(RolloutJob job, ChunkWindow.Pending chunk)
+  /** Finish the job under way and stop. Never leaves the node. */
+  public enum Drain implements NoSerializationVerificationNeeded {
+    NOW
+  }
+
+  private record ChunkFlown(Task task, ChunkWindow.Pending chunk)
       implements NoSerializationVerificationNeeded {}
 
-  private record Landed(RolloutJob job, @Nullable JobResult result, @Nullable Throwable failure)
+  private record Landed(Task task, @Nullable JobResult result, @Nullable Throwable failure)
       implements NoSerializationVerificationNeeded {}
 
   private enum Tick implements NoSerializationVerificationNeeded {
-    REPEAT
+    REPEAT,
+    RESTED
   }
 
   private final ActorContext<Object> context;
+  private final TimerScheduler<Object> timers;
   private final Surroundings surroundings;
-  private final JobRollout rollout;
   private final AtomicBoolean cancelled = new AtomicBoolean();
+  private Workplaces.@Nullable Workplace place;
+  private @Nullable JobRollout rollout;
   private @Nullable OpenPolicy open;
   private @Nullable OpenPolicy rescuer;
+  private long pulls;
+  private int failuresInARow;
+  private boolean draining;
 
   private record OpenPolicy(int version, PolicyDefinition definition, Policy policy) {
     static boolean is(@Nullable OpenPolicy policy, int version) {
@@ -83,74 +97,141 @@ public final class Worker {
     }
   }
 
-  public static Behavior<Assignment> create(Surroundings surroundings) {
-    return Behaviors.<Object>setup(
-            context ->
-                Behaviors.withTimers(
-                    timers -> {
-                      timers.startTimerWithFixedDelay(Tick.REPEAT, REPEAT);
-                      return new Worker(context, surroundings).idle();
-                    }))
-        .narrow();
+  public static Behavior<Object> create(Surroundings surroundings) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(
+                timers -> {
+                  timers.startTimerWithFixedDelay(Tick.REPEAT, TICK);
+                  return new Worker(context, timers, surroundings).idle();
+                }));
   }
 
-  private Worker(ActorContext<Object> context, Surroundings surroundings) {
+  private Worker(
+      ActorContext<Object> context, TimerScheduler<Object> timers, Surroundings surroundings) {
     this.context = context;
+    this.timers = timers;
     this.surroundings = surroundings;
-    this.rollout =
-        new JobRollout(
-            surroundings.environment(),
-            surroundings.discount(),
-            Math.min(
-                surroundings.settings().chunkRows(),
-                ReplayShard.blockRows(
-                    surroundings.environment().states().size(),
-                    surroundings.environment().actions().size())),
-            surroundings.nanoTime());
   }
 
   private Behavior<Object> idle() {
+    if (draining) {
+      return Behaviors.stopped();
+    }
+    pulls++;
     pull();
     return Behaviors.receive(Object.class)
-        .onMessage(Assignment.class, assignment -> fetching(assignment.job()))
+        .onMessage(WorkOrder.Assignment.class, this::onAssignment)
         .onMessageEquals(Tick.REPEAT, this::pull)
+        .onMessageEquals(Drain.NOW, Behaviors::stopped)
         .onAnyMessage(late -> Behaviors.same())
         .onSignal(PostStop.class, signal -> onStop())
         .build();
   }
 
   private Behavior<Object> pull() {
-    surroundings.dispatcher().tell(new Dispatching.Pull(self()));
+    surroundings.dispatcher().tell(new Dispatching.Pull(self(), pulls));
     return Behaviors.same();
   }
 
-  /** Waits until the policies of the job are here: the candidate, then its rescuer. */
-  private Behavior<Object> fetching(RolloutJob job) {
-    if (!OpenPolicy.is(open, job.policyVersion())) {
-      return fetching(job, job.policyVersion());
-    }
-    if (job.supervised() && !OpenPolicy.is(rescuer, job.rescuer())) {
-      return fetching(job, job.rescuer());
-    }
-    return flying(job);
+  private Behavior<Object> onAssignment(WorkOrder.Assignment assignment) {
+    return assignment.pull() == pulls ? settling(assignment.task()) : Behaviors.same();
   }
 
-  private Behavior<Object> fetching(RolloutJob job, int version) {
-    surroundings.snapshots().tell(new SnapshotCache.Get(version, context.getSelf().narrow()));
+  /** What every phase with a job understands: renewing, draining, and that nobody wants it. */
+  private BehaviorBuilder<Object> busy(Task task, Supplier<Behavior<Object>> onRevoked) {
     return Behaviors.receive(Object.class)
-        .onMessage(SnapshotCache.Ready.class, ready -> onSnapshot(job, version, ready.snapshot()))
-        .onMessageEquals(Tick.REPEAT, () -> renew(job))
+        .onMessage(
+            WorkOrder.Revoked.class,
+            revoked -> revoked.task().equals(task) ? onRevoked.get() : Behaviors.same())
+        .onMessageEquals(
+            Drain.NOW,
+            () -> {
+              draining = true;
+              return Behaviors.same();
+            });
+  }
+
+  private static Behavior<Object> rest(BehaviorBuilder<Object> phase, Worker worker) {
+    return phase
         .onAnyMessage(late -> Behaviors.same())
-        .onSignal(PostStop.class, signal -> onStop())
+        .onSignal(PostStop.class, signal -> worker.onStop())
         .build();
   }
 
-  private Behavior<Object> onSnapshot(RolloutJob job, int version, PolicySnapshot snapshot) {
+  /** Waits until the node has what the campaign needs. */
+  private Behavior<Object> settling(Task task) {
+    if (place != null && place.campaign().equals(task.campaign())) {
+      return fetching(task);
+    }
+    surroundings.workplaces().tell(new Workplaces.Get(task.campaign(), context.getSelf().narrow()));
+    return rest(
+        busy(task, this::idle)
+            .onMessage(
+                Workplaces.Ready.class,
+                ready ->
+                    ready.campaign().equals(task.campaign())
+                        ? settled(task, ready.workplace())
+                        : Behaviors.same())
+            .onMessage(
+                Workplaces.Unavailable.class,
+                none ->
+                    none.campaign().equals(task.campaign())
+                        ? giveUp(task, none.reason())
+                        : Behaviors.same())
+            .onMessageEquals(Tick.REPEAT, () -> renew(task)),
+        this);
+  }
+
+  private Behavior<Object> settled(Task task, Workplaces.Workplace workplace) {
+    closePolicy();
+    closeRescuer();
+    place = workplace;
+    rollout =
+        new JobRollout(
+            workplace.environment(),
+            workplace.discount(),
+            Math.min(
+                workplace.settings().chunkRows(),
+                ReplayShard.blockRows(
+                    workplace.environment().states().size(),
+                    workplace.environment().actions().size())),
+            surroundings.nanoTime());
+    return fetching(task);
+  }
+
+  private Workplaces.Workplace place() {
+    return requireNonNull(place);
+  }
+
+  /** Waits until the policies of the job are here: the candidate, then its rescuer. */
+  private Behavior<Object> fetching(Task task) {
+    RolloutJob job = task.job();
+    if (!OpenPolicy.is(open, job.policyVersion())) {
+      return fetching(task, job.policyVersion());
+    }
+    if (job.supervised() && !OpenPolicy.is(rescuer, job.rescuer())) {
+      return fetching(task, job.rescuer());
+    }
+    return flying(task);
+  }
+
+  private Behavior<Object> fetching(Task task, int version) {
+    place().snapshots().tell(new SnapshotCache.Get(version, context.getSelf().narrow()));
+    return rest(
+        busy(task, this::idle)
+            .onMessage(
+                SnapshotCache.Ready.class, ready -> onSnapshot(task, version, ready.snapshot()))
+            .onMessageEquals(Tick.REPEAT, () -> renew(task)),
+        this);
+  }
+
+  private Behavior<Object> onSnapshot(Task task, int version, PolicySnapshot snapshot) {
     if (snapshot.version() != version) {
       return Behaviors.same();
     }
     try {
-      if (!OpenPolicy.is(open, job.policyVersion())) {
+      if (!OpenPolicy.is(open, task.job().policyVersion())) {
         closePolicy();
         open = opened(version, snapshot.definition());
       } else {
@@ -158,30 +239,31 @@ public final class Worker {
         rescuer = opened(version, Supervisor.asRescuer(snapshot.definition()));
       }
     } catch (RuntimeException e) {
-      return giveUp(job, e.toString());
+      return giveUp(task, e.toString());
     }
-    return fetching(job);
+    return fetching(task);
   }
 
   private OpenPolicy opened(int version, PolicyDefinition definition) {
-    return new OpenPolicy(version, definition, surroundings.policies().open(definition));
+    return new OpenPolicy(version, definition, place().policies().open(definition));
   }
 
-  private Behavior<Object> flying(RolloutJob job) {
+  private Behavior<Object> flying(Task task) {
+    RolloutJob job = task.job();
     OpenPolicy candidate = requireNonNull(open);
     OpenPolicy watching = job.supervised() ? requireNonNull(rescuer) : null;
     ActorRef<Object> self = context.getSelf();
     cancelled.set(false);
     ChunkWindow window =
         job.stored()
-            ? new ChunkWindow(job, REPLAY_PATIENCE, chunk -> self.tell(new ChunkFlown(job, chunk)))
+            ? new ChunkWindow(job, REPLAY_PATIENCE, chunk -> self.tell(new ChunkFlown(task, chunk)))
             : null;
     JobRollout.ChunkSink sink = window == null ? JobRollout.ChunkSink.NONE : window;
     context.pipeToSelf(
         CompletableFuture.supplyAsync(
             () -> fly(job, candidate, watching, sink), surroundings.flying()),
-        (result, failure) -> new Landed(job, result, failure));
-    return inFlight(job, window, null);
+        (result, failure) -> new Landed(task, result, failure));
+    return inFlight(task, window, null);
   }
 
   /** Called on the flying thread. */
@@ -190,30 +272,38 @@ public final class Worker {
       OpenPolicy candidate,
       @Nullable OpenPolicy watching,
       JobRollout.ChunkSink sink) {
+    JobRollout flight = requireNonNull(rollout);
     if (watching == null) {
-      return rollout.fly(job, candidate.policy(), sink, cancelled::get);
+      return flight.fly(job, candidate.policy(), sink, cancelled::get);
     }
     try (Supervisor supervisor =
         new Supervisor(
-            surroundings.settings().envelope(),
-            surroundings.environment(),
+            place().settings().envelope(),
+            place().environment(),
             candidate.definition(),
             watching.policy())) {
-      return rollout.fly(job, candidate.policy(), supervisor, sink, cancelled::get);
+      return flight.fly(job, candidate.policy(), supervisor, sink, cancelled::get);
     }
   }
 
-  /** The flight is called off; the policy is free again once it has landed. */
-  private Behavior<Object> aborting(RolloutJob job, String reason) {
+  /**
+   * The flight is called off; the policy is free again once it has landed.
+   *
+   * @param window freed, so that a flight that waits for it lands
+   */
+  private Behavior<Object> aborting(
+      Task task, @Nullable ChunkWindow window, Supplier<Behavior<Object>> then) {
     cancelled.set(true);
-    return Behaviors.receive(Object.class)
-        .onMessage(
-            Landed.class,
-            landing -> landing.job().equals(job) ? giveUp(job, reason) : Behaviors.same())
-        .onMessageEquals(Tick.REPEAT, () -> renew(job))
-        .onAnyMessage(late -> Behaviors.same())
-        .onSignal(PostStop.class, signal -> onStop())
-        .build();
+    if (window != null) {
+      window.callOff();
+    }
+    return rest(
+        busy(task, Behaviors::same)
+            .onMessage(
+                Landed.class,
+                landing -> landing.task().equals(task) ? then.get() : Behaviors.same())
+            .onMessageEquals(Tick.REPEAT, () -> renew(task)),
+        this);
   }
 
   /**
@@ -223,47 +313,56 @@ public final class Worker {
    * @param landed null while still flying
    */
   private Behavior<Object> inFlight(
-      RolloutJob job, @Nullable ChunkWindow window, @Nullable JobResult landed) {
+      Task task, @Nullable ChunkWindow window, @Nullable JobResult landed) {
     if (landed != null && (window == null || window.empty())) {
-      surroundings.dispatcher().tell(new Dispatching.Done(self(), landed));
+      failuresInARow = 0;
+      surroundings.dispatcher().tell(new Dispatching.Done(self(), task.campaign(), landed));
       return idle();
     }
-    return Behaviors.receive(Object.class)
-        .onMessage(ChunkFlown.class, flown -> onChunkFlown(job, window, flown))
-        .onMessage(Landed.class, landing -> onLanded(job, window, landing))
-        .onMessage(ReplayShard.AppendReply.class, reply -> onReply(job, window, landed, reply))
-        .onMessageEquals(Tick.REPEAT, () -> onRepeat(job, window))
-        .onAnyMessage(late -> Behaviors.same())
-        .onSignal(PostStop.class, signal -> onStop())
-        .build();
+    return rest(
+        busy(task, () -> leave(task, window, landed, this::idle))
+            .onMessage(ChunkFlown.class, flown -> onChunkFlown(task, window, flown))
+            .onMessage(Landed.class, landing -> onLanded(task, window, landing))
+            .onMessage(ReplayShard.AppendReply.class, reply -> onReply(task, window, landed, reply))
+            .onMessageEquals(Tick.REPEAT, () -> onRepeat(task, window, landed)),
+        this);
   }
 
-  private Behavior<Object> onChunkFlown(
-      RolloutJob job, @Nullable ChunkWindow window, ChunkFlown flown) {
-    if (window == null || !flown.job().equals(job)) {
+  /** Leaves a job whether it is in the air or not. */
+  private Behavior<Object> leave(
+      Task task,
+      @Nullable ChunkWindow window,
+      @Nullable JobResult landed,
+      Supplier<Behavior<Object>> then) {
+    return landed == null ? aborting(task, window, then) : then.get();
+  }
+
+  private Behavior<Object> onChunkFlown(Task task, @Nullable ChunkWindow window, ChunkFlown flown) {
+    if (window == null || !flown.task().equals(task)) {
       return Behaviors.same();
     }
-    window.sent(flown.chunk());
-    append(flown.chunk(), job);
+    window.sent(flown.chunk(), now());
+    append(flown.chunk(), task);
     return Behaviors.same();
   }
 
-  private void append(ChunkWindow.Pending chunk, RolloutJob job) {
-    int shard = Math.floorMod(31 * job.iteration() + job.index(), surroundings.shards().size());
-    surroundings
+  private void append(ChunkWindow.Pending chunk, Task task) {
+    RolloutJob job = task.job();
+    int shard = Math.floorMod(31 * job.iteration() + job.index(), place().shards().size());
+    place()
         .shards()
         .get(shard)
         .tell(
             new ReplayShard.Append(
                 chunk.key(),
                 job.policyVersion(),
-                surroundings.epoch(),
+                task.campaign().epoch(),
                 chunk.rows(),
                 context.getSelf().narrow()));
   }
 
-  private Behavior<Object> onLanded(RolloutJob job, @Nullable ChunkWindow window, Landed landing) {
-    if (!landing.job().equals(job)) {
+  private Behavior<Object> onLanded(Task task, @Nullable ChunkWindow window, Landed landing) {
+    if (!landing.task().equals(task)) {
       return Behaviors.same();
     }
     JobResult result = landing.result();
@@ -274,57 +373,98 @@ public final class Worker {
       // The policies may be in any state after a failure half way.
       closePolicy();
       closeRescuer();
-      return giveUp(job, String.valueOf(cause));
+      if (cause instanceof ChunkWindow.ReplaySilentException) {
+        return handBack(task, String.valueOf(cause.getMessage()));
+      }
+      return giveUp(task, String.valueOf(cause));
     }
-    return inFlight(job, window, result);
+    return inFlight(task, window, result);
   }
 
   private Behavior<Object> onReply(
-      RolloutJob job,
+      Task task,
       @Nullable ChunkWindow window,
       @Nullable JobResult landed,
       ReplayShard.AppendReply reply) {
+    RolloutJob job = task.job();
     JobKey answered = reply.key().job();
     if (window == null || !(answered.equals(job.key()) || answered.equals(job.rescueKey()))) {
       return Behaviors.same();
     }
     if (reply instanceof ReplayShard.Appended) {
-      window.confirmed(reply.key());
-      return inFlight(job, window, landed);
+      window.confirmed(reply.key(), now());
+      return inFlight(task, window, landed);
     } else if (reply instanceof ReplayShard.Refused refused) {
       context.getLog().error("replay refuses {}: {}", refused.key(), refused.reason());
       String reason = "replay refuses a chunk: " + refused.reason();
-      return landed == null ? aborting(job, reason) : giveUp(job, reason);
+      return leave(task, window, landed, () -> giveUp(task, reason));
     } else if (reply instanceof ReplayShard.Outdated outdated) {
+      if (outdated.epoch() <= task.campaign().epoch()) {
+        return Behaviors.same();
+      }
       context
           .getLog()
-          .error(
-              "a newer run (epoch {}) holds the replay files; this worker stops", outdated.epoch());
-      cancelled.set(true);
-      return Behaviors.stopped();
+          .warn(
+              "job {} is left: a newer attempt of its campaign (epoch {}) holds the replay files",
+              job.label(),
+              outdated.epoch());
+      String reason = "a newer attempt of the campaign holds the replay files";
+      return leave(task, window, landed, () -> handBack(task, reason));
+    } else if (reply instanceof ReplayShard.Unavailable unavailable) {
+      surroundings.metrics().replayUnavailable();
+      context.getLog().debug("replay waits: {}", unavailable.reason());
     }
-    // Busy: the next tick sends the chunk again.
+    // Busy or unavailable: a later tick sends the chunk again.
     return Behaviors.same();
   }
 
-  private Behavior<Object> onRepeat(RolloutJob job, @Nullable ChunkWindow window) {
+  private Behavior<Object> onRepeat(
+      Task task, @Nullable ChunkWindow window, @Nullable JobResult landed) {
     if (window != null) {
-      for (ChunkWindow.Pending chunk : window.unconfirmed()) {
+      for (ChunkWindow.Pending chunk : window.overdue(now(), RESEND)) {
         surroundings.metrics().chunkResent();
-        append(chunk, job);
+        append(chunk, task);
+      }
+      if (window.silent(now())) {
+        return leave(
+            task, window, landed, () -> handBack(task, ChunkWindow.silence(REPLAY_PATIENCE)));
       }
     }
-    return renew(job);
+    return renew(task);
   }
 
-  private Behavior<Object> renew(RolloutJob job) {
-    surroundings.dispatcher().tell(new Dispatching.Renew(self(), job));
+  private long now() {
+    return surroundings.nanoTime().getAsLong();
+  }
+
+  private Behavior<Object> renew(Task task) {
+    surroundings.dispatcher().tell(new Dispatching.Renew(self(), task));
     return Behaviors.same();
   }
 
-  private Behavior<Object> giveUp(RolloutJob job, String reason) {
-    surroundings.dispatcher().tell(new Dispatching.Failed(self(), job, reason));
-    return idle();
+  private Behavior<Object> handBack(Task task, String reason) {
+    surroundings.dispatcher().tell(new Dispatching.HandedBack(self(), task, reason));
+    return resting();
+  }
+
+  private Behavior<Object> giveUp(Task task, String reason) {
+    surroundings.dispatcher().tell(new Dispatching.Failed(self(), task, reason));
+    return resting();
+  }
+
+  /** Pulls no job for a while: one that failed here may succeed elsewhere. */
+  private Behavior<Object> resting() {
+    if (draining) {
+      return Behaviors.stopped();
+    }
+    Duration rest = FIRST_REST.multipliedBy(1L << Math.min(10, failuresInARow++));
+    timers.startSingleTimer(Tick.RESTED, rest.compareTo(LONGEST_REST) > 0 ? LONGEST_REST : rest);
+    return Behaviors.receive(Object.class)
+        .onMessageEquals(Tick.RESTED, this::idle)
+        .onMessageEquals(Drain.NOW, Behaviors::stopped)
+        .onAnyMessage(late -> Behaviors.same())
+        .onSignal(PostStop.class, signal -> onStop())
+        .build();
   }
 
   private Behavior<Object> onStop() {
@@ -348,7 +488,7 @@ public final class Worker {
     }
   }
 
-  private ActorRef<Assignment> self() {
+  private ActorRef<WorkOrder> self() {
     return context.getSelf().narrow();
   }
 }

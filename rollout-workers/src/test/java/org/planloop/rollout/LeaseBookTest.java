@@ -2,20 +2,31 @@ package org.planloop.rollout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.planloop.protocol.RolloutJob;
+import org.planloop.protocol.CampaignEpoch;
+import org.planloop.protocol.Task;
 
 class LeaseBookTest {
-  private static final RolloutJob FIRST = Counting.job(0, 1, 0, 0);
-  private static final RolloutJob SECOND = Counting.job(1, 1, 0, 0);
+  private static final CampaignEpoch CAMPAIGN = new CampaignEpoch("one", 1);
+  private static final Task FIRST = task(CAMPAIGN, 0);
+  private static final Task SECOND = task(CAMPAIGN, 1);
 
   private final LeaseBook<String> book = new LeaseBook<>(100, 3);
 
+  private static Task task(CampaignEpoch campaign, int index) {
+    return new Task(campaign, Counting.job(index, 1, 0, 0));
+  }
+
+  private void submit(Task... tasks) {
+    for (Task task : tasks) {
+      book.submit(task, true);
+    }
+  }
+
   @Test
   void jobsAreGivenOutOnceAndInOrder() {
-    book.submit(FIRST);
-    book.submit(SECOND);
-    book.submit(FIRST);
+    submit(FIRST, SECOND, FIRST);
 
     assertThat(book.lease("a", 0)).contains(FIRST);
     assertThat(book.lease("b", 0)).contains(SECOND);
@@ -24,8 +35,7 @@ class LeaseBookTest {
 
   @Test
   void aLeaseThatIsNotRenewedLapsesAndItsJobIsNext() {
-    book.submit(FIRST);
-    book.submit(SECOND);
+    submit(FIRST, SECOND);
     book.lease("a", 0);
 
     assertThat(book.expire(100)).isEmpty();
@@ -35,19 +45,19 @@ class LeaseBookTest {
 
   @Test
   void renewingExtendsTheLeaseOfItsHolderOnly() {
-    book.submit(FIRST);
+    submit(FIRST);
     book.lease("a", 0);
-    book.renew("b", FIRST, 90);
+    assertThat(book.renew("b", FIRST, 90)).isFalse();
     assertThat(book.expire(150)).containsExactly(FIRST);
 
     book.lease("a", 200);
-    book.renew("a", FIRST, 290);
+    assertThat(book.renew("a", FIRST, 290)).isTrue();
     assertThat(book.expire(350)).isEmpty();
   }
 
   @Test
   void theDeadlineHoldsWhereTheClockWrapsAround() {
-    book.submit(FIRST);
+    submit(FIRST);
     book.lease("a", Long.MAX_VALUE - 10);
 
     assertThat(book.expire(Long.MIN_VALUE + 50)).isEmpty();
@@ -55,20 +65,30 @@ class LeaseBookTest {
   }
 
   @Test
+  void leasesLastLongerByTheTimeThatTheBookWasClosed() {
+    submit(FIRST);
+    book.lease("a", 0);
+    book.stretch(1000);
+
+    assertThat(book.expire(1100)).isEmpty();
+    assertThat(book.expire(1101)).containsExactly(FIRST);
+  }
+
+  @Test
   void aLateResultOfALapsedLeaseCountsOnce() {
-    book.submit(FIRST);
+    submit(FIRST);
     book.lease("a", 0);
     book.expire(101);
     book.lease("b", 101);
 
-    assertThat(book.done(FIRST)).as("from a, late").isTrue();
-    assertThat(book.done(FIRST)).as("from b, a duplicate").isFalse();
-    assertThat(book.lease("c", 102)).isEmpty();
+    assertThat(book.done("a", FIRST, 102)).isEqualTo(new LeaseBook.Ended<>(true, List.of("b")));
+    assertThat(book.done("b", FIRST, 103)).isEqualTo(new LeaseBook.Ended<>(false, List.of()));
+    assertThat(book.lease("c", 104)).isEmpty();
   }
 
   @Test
   void aWorkerThatPullsAgainHasLostItsJob() {
-    book.submit(FIRST);
+    submit(FIRST);
     book.lease("a", 0);
 
     assertThat(book.lease("a", 1)).contains(FIRST);
@@ -77,7 +97,7 @@ class LeaseBookTest {
 
   @Test
   void aJobThatFailsTimeAndAgainIsSetAside() {
-    book.submit(FIRST);
+    submit(FIRST);
     for (int i = 0; i < 2; i++) {
       book.lease("a", 0);
       assertThat(book.failed("a", FIRST)).isFalse();
@@ -86,5 +106,101 @@ class LeaseBookTest {
     assertThat(book.failed("a", FIRST)).as("not a's any more").isFalse();
     assertThat(book.failed("b", FIRST)).isTrue();
     assertThat(book.waiting()).isZero();
+  }
+
+  @Test
+  void campaignsShareTheWorkersWhateverTheLengthOfTheirQueues() {
+    CampaignEpoch other = new CampaignEpoch("two", 1);
+    for (int i = 0; i < 10; i++) {
+      submit(task(CAMPAIGN, i));
+    }
+    submit(task(other, 0), task(other, 1));
+
+    assertThat(List.of("a", "b", "c", "d", "e"))
+        .extracting(worker -> book.lease(worker, 0).orElseThrow().campaign().campaign())
+        .containsExactly("one", "two", "one", "two", "one");
+  }
+
+  @Test
+  void aCampaignWhoseJobsEndedGetsTheNextWorkers() {
+    CampaignEpoch other = new CampaignEpoch("two", 1);
+    submit(FIRST, SECOND, task(CAMPAIGN, 2), task(other, 0), task(other, 1), task(other, 2));
+    book.lease("a", 0);
+    book.lease("b", 0);
+    book.done("b", task(other, 0), 1);
+
+    assertThat(book.lease("b", 1)).contains(task(other, 1));
+  }
+
+  @Test
+  void whereNothingWaitsASlowJobIsFlownTwiceAndTheFirstResultCounts() {
+    Task slow = task(CAMPAIGN, 3);
+    submit(FIRST, SECOND, task(CAMPAIGN, 2), slow);
+    for (int i = 0; i < 3; i++) {
+      book.done("a", book.lease("a", 10L * i).orElseThrow(), 10L * i + 10);
+    }
+    assertThat(book.lease("a", 30)).contains(slow);
+    assertThat(book.lease("b", 50)).as("not slow yet").isEmpty();
+    assertThat(book.lease("b", 51)).contains(slow);
+    assertThat(book.lease("c", 60)).as("twice is enough").isEmpty();
+
+    assertThat(book.done("b", slow, 61)).isEqualTo(new LeaseBook.Ended<>(true, List.of("a")));
+    assertThat(book.flying()).isZero();
+  }
+
+  @Test
+  void aJobThatCannotBeRepeatedIsFlownOnceAtATime() {
+    for (int i = 0; i < 4; i++) {
+      book.submit(task(CAMPAIGN, i), false);
+    }
+    for (int i = 0; i < 3; i++) {
+      book.done("a", book.lease("a", 10L * i).orElseThrow(), 10L * i + 10);
+    }
+    book.lease("a", 30);
+
+    assertThat(book.lease("b", 1000)).isEmpty();
+  }
+
+  @Test
+  void aSlowJobThatFailsOnOneWorkerGoesOnOnTheOther() {
+    whereASlowJobFliesTwice();
+
+    assertThat(book.failed("a", SECOND)).isFalse();
+    assertThat(book.waiting()).isZero();
+    assertThat(book.renew("b", SECOND, 60)).isTrue();
+  }
+
+  private void whereASlowJobFliesTwice() {
+    submit(FIRST, task(CAMPAIGN, 5), task(CAMPAIGN, 6), SECOND);
+    for (int i = 0; i < 3; i++) {
+      book.done("a", book.lease("a", 10L * i).orElseThrow(), 10L * i + 10);
+    }
+    book.lease("a", 30);
+    assertThat(book.lease("b", 55)).contains(SECOND);
+  }
+
+  @Test
+  void aNewAttemptDrivesOutTheOlderOneWhichIsNotTakenAgain() {
+    submit(FIRST, SECOND);
+    book.lease("a", 0);
+    Task again = task(new CampaignEpoch("one", 2), 0);
+
+    assertThat(book.submit(again, true)).containsExactly("a");
+    submit(FIRST);
+    assertThat(book.renew("a", FIRST, 1)).isFalse();
+    assertThat(book.done("a", FIRST, 2).awaited()).isFalse();
+    assertThat(book.lease("b", 3)).contains(again);
+    assertThat(book.lease("c", 3)).isEmpty();
+  }
+
+  @Test
+  void aWithdrawnCampaignLeavesNothing() {
+    submit(FIRST, SECOND);
+    book.lease("a", 0);
+
+    assertThat(book.withdraw("one")).containsExactly("a");
+    assertThat(book.waiting()).isZero();
+    assertThat(book.flying()).isZero();
+    assertThat(book.lease("a", 1)).isEmpty();
   }
 }

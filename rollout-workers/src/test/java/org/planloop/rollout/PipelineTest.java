@@ -20,7 +20,7 @@ import org.planloop.cluster.SnapshotPublisher;
 import org.planloop.environment.Environment;
 import org.planloop.policy.PolicyDefinition;
 import org.planloop.policy.PolicySnapshot;
-import org.planloop.protocol.Assignment;
+import org.planloop.protocol.CampaignEpoch;
 import org.planloop.protocol.Dispatching;
 import org.planloop.protocol.JobOutcome;
 import org.planloop.protocol.RolloutJob;
@@ -30,6 +30,8 @@ import org.planloop.replay.actor.ReplayShard;
  * Dispatcher, workers and snapshot cache together; every wire message goes through the serialiser.
  */
 class PipelineTest {
+  private static final CampaignEpoch CAMPAIGN = new CampaignEpoch("campaign", 3);
+
   private final ActorTestKit kit =
       ActorTestKit.create(
           ConfigFactory.parseString(
@@ -54,21 +56,21 @@ class PipelineTest {
     flying.shutdownNow();
   }
 
-  private ActorRef<Assignment> worker(Environment environment) {
+  private ActorRef<Object> worker(Environment environment) {
+    ActorRef<Workplaces> workplaces =
+        kit.spawn(
+            Workplaces.only(
+                new Workplaces.Workplace(
+                    CAMPAIGN,
+                    environment,
+                    definition -> Counting.policy(),
+                    new RolloutSettings(1, 2, 4),
+                    1,
+                    cache,
+                    List.of(shard.getRef()))));
     return kit.spawn(
         Worker.create(
-            new Worker.Surroundings(
-                environment,
-                definition -> Counting.policy(),
-                new RolloutSettings(1, 2, 4),
-                1,
-                3,
-                dispatcher,
-                cache,
-                List.of(shard.getRef()),
-                flying,
-                System::nanoTime,
-                metrics)));
+            new Worker.Surroundings(dispatcher, workplaces, flying, System::nanoTime, metrics)));
   }
 
   private void publish(int version) {
@@ -79,7 +81,7 @@ class PipelineTest {
   }
 
   private void submit(RolloutJob... jobs) {
-    dispatcher.tell(new Dispatching.Submit(List.of(jobs), campaign.getRef()));
+    dispatcher.tell(new Dispatching.Submit(CAMPAIGN, List.of(jobs), true, campaign.getRef()));
   }
 
   private ReplayShard.Append append() {
@@ -151,7 +153,7 @@ class PipelineTest {
   @Test
   void aLostWorkersJobIsFlownByAnother() {
     publish(1);
-    ActorRef<Assignment> lost = worker(Counting.environment(3));
+    ActorRef<Object> lost = worker(Counting.environment(3));
     submit(Counting.job(0, 1, 0, 0));
     ReplayShard.Append first = append();
     kit.stop(lost);

@@ -20,6 +20,7 @@ import org.planloop.diagnostics.DiagnosticsSettings.Alarm;
 import org.planloop.dynamics.ModelParameters;
 import org.planloop.policy.PolicyDefinition;
 import org.planloop.policy.PolicySnapshot;
+import org.planloop.protocol.CampaignEpoch;
 import org.planloop.protocol.Dispatching;
 import org.planloop.protocol.JobOutcome;
 import org.planloop.protocol.RolloutJob;
@@ -33,6 +34,8 @@ public final class Campaign extends AbstractBehavior<Object> {
   /**
    * What a campaign works with.
    *
+   * @param epoch names this attempt of the campaign
+   * @param repeatable whether a slow job may be flown by two workers at a time
    * @param importExpert appends the recorded expert data to replay and returns its rows; may block
    * @param io runs file access, one task at a time and in order
    * @param nanoTime a monotonic clock
@@ -40,6 +43,8 @@ public final class Campaign extends AbstractBehavior<Object> {
    */
   public record Surroundings(
       CampaignPlan plan,
+      CampaignEpoch epoch,
+      boolean repeatable,
       ActorRef<? super Dispatching> dispatcher,
       ActorRef<? super SnapshotPublisher.Publish> publisher,
       ActorRef<? super Trainer.Command> trainer,
@@ -318,7 +323,9 @@ public final class Campaign extends AbstractBehavior<Object> {
           .dispatcher()
           .tell(
               new Dispatching.Submit(
+                  surroundings.epoch(),
                   jobs.subList(from, Math.min(jobs.size(), from + SUBMIT_PAGE)),
+                  surroundings.repeatable(),
                   getContext().getSelf().narrow()));
     }
   }

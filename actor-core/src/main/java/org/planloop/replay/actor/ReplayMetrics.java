@@ -69,7 +69,7 @@ public final class ReplayMetrics {
   void answered(ReplayShard.AppendReply reply) {
     if (reply instanceof ReplayShard.Appended appended) {
       (appended.duplicate() ? duplicates : appends).increment();
-    } else if (reply instanceof ReplayShard.Busy) {
+    } else if (reply instanceof ReplayShard.Busy || reply instanceof ReplayShard.Unavailable) {
       busy.increment();
     } else {
       refusals.increment();

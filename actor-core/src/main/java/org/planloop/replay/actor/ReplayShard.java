@@ -2,6 +2,7 @@ package org.planloop.replay.actor;
 
 import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.planloop.data.ChunkKey;
 import org.planloop.data.JobKey;
 import org.planloop.data.Provenance;
@@ -91,8 +93,14 @@ public final class ReplayShard extends AbstractBehavior<ReplayShard.Command> {
    */
   public record Outdated(ChunkKey key, long epoch) implements AppendReply {}
 
-  /** The chunk cannot be stored, now or later: wrong widths, or the disk is full. */
+  /** The chunk cannot be stored, now or later: it has other widths than the shard's rows, say. */
   public record Refused(ChunkKey key, String reason) implements AppendReply {}
+
+  /**
+   * The disk does not take rows at present, because it is full, say. Send the chunk again a little
+   * later: nothing of it was kept.
+   */
+  public record Unavailable(ChunkKey key, String reason) implements AppendReply {}
 
   /**
    * Takes the shard for a campaign's epoch; from then on appends of older epochs are refused, also
@@ -192,20 +200,48 @@ public final class ReplayShard extends AbstractBehavior<ReplayShard.Command> {
   /** Everything that waited when the first pending chunk came has been read: commit. */
   private record Commit() implements Internal {}
 
+  /** Time to try whether the files can be opened again. */
+  private record Reopen() implements Internal {}
+
+  /** Opens the shard's files once more after the disk failed. */
+  @FunctionalInterface
+  public interface Opener {
+    ReplayStore open() throws IOException;
+  }
+
   /** A chunk that is answered after the next commit. */
   private record Pending(ActorRef<AppendReply> replyTo, Appended reply) {}
 
-  private final ReplayStore store;
+  private static final Duration REOPENING = Duration.ofSeconds(1);
+
+  private final TimerScheduler<Command> timers;
+  private final Opener opener;
   private final ReplayMetrics metrics;
+  private ReplayStore store;
   private final List<Pending> pending = new ArrayList<>();
   private final Map<Long, StoredView> views = new LinkedHashMap<>();
   private int viewsOpened;
+  private String trouble = "";
 
   /**
    * @param store the shard's alone from now on; closed when the shard stops
+   * @param opener opens it again where an error of the disk has left it unsound
    */
+  public static Behavior<Command> create(ReplayStore store, Opener opener, ReplayMetrics metrics) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(
+                timers -> new ReplayShard(context, timers, store, opener, metrics)));
+  }
+
+  /** A shard whose files are not opened again after the disk failed. */
   public static Behavior<Command> create(ReplayStore store, ReplayMetrics metrics) {
-    return Behaviors.setup(context -> new ReplayShard(context, store, metrics));
+    return create(
+        store,
+        () -> {
+          throw new IOException("this shard's files are opened once");
+        },
+        metrics);
   }
 
   /** How a shard is to be spawned: with a thread of its own. */
@@ -219,9 +255,16 @@ public final class ReplayShard extends AbstractBehavior<ReplayShard.Command> {
     return Math.max(1, BLOCK_BYTES / rowBytes);
   }
 
-  private ReplayShard(ActorContext<Command> context, ReplayStore store, ReplayMetrics metrics) {
+  private ReplayShard(
+      ActorContext<Command> context,
+      TimerScheduler<Command> timers,
+      ReplayStore store,
+      Opener opener,
+      ReplayMetrics metrics) {
     super(context);
+    this.timers = timers;
     this.store = store;
+    this.opener = opener;
     this.metrics = metrics;
     metrics.stored(store);
     for (Quarantined part : store.quarantined()) {
@@ -234,6 +277,7 @@ public final class ReplayShard extends AbstractBehavior<ReplayShard.Command> {
     return newReceiveBuilder()
         .onMessage(Append.class, this::onAppend)
         .onMessage(Commit.class, unused -> onCommit())
+        .onMessage(Reopen.class, unused -> onReopen())
         .onMessage(Gather.class, this::onGather)
         .onMessage(OpenView.class, this::onOpenView)
         .onMessage(GetJobs.class, this::onGetJobs)
@@ -264,8 +308,8 @@ public final class ReplayShard extends AbstractBehavior<ReplayShard.Command> {
       answer(append.replyTo(), new Refused(key, String.valueOf(e.getMessage())));
     } catch (IOException e) {
       // The store has taken back everything since the last commit.
-      refusePending(e);
-      answer(append.replyTo(), new Refused(key, String.valueOf(e.getMessage())));
+      putOff(e);
+      answer(append.replyTo(), new Unavailable(key, String.valueOf(e.getMessage())));
     }
     return this;
   }
@@ -291,20 +335,44 @@ public final class ReplayShard extends AbstractBehavior<ReplayShard.Command> {
     try {
       store.commit();
     } catch (IOException e) {
-      refusePending(e);
+      putOff(e);
       return;
     }
     sample.stop(metrics.commits());
+    trouble = "";
     metrics.stored(store);
     pending.forEach(chunk -> answer(chunk.replyTo(), chunk.reply()));
     pending.clear();
   }
 
-  private void refusePending(IOException cause) {
-    getContext().getLog().error("replay: rows could not be stored, none is confirmed", cause);
+  /** Nothing that waits is confirmed; its senders try again. */
+  private void putOff(IOException cause) {
     String reason = String.valueOf(cause.getMessage());
-    pending.forEach(chunk -> answer(chunk.replyTo(), new Refused(chunk.reply().key(), reason)));
+    if (!reason.equals(trouble)) {
+      trouble = reason;
+      getContext().getLog().error("replay: rows cannot be stored, none is confirmed: {}", reason);
+    }
+    pending.forEach(chunk -> answer(chunk.replyTo(), new Unavailable(chunk.reply().key(), reason)));
     pending.clear();
+    if (!store.sound()) {
+      timers.startSingleTimer(new Reopen(), REOPENING);
+    }
+  }
+
+  private Behavior<Command> onReopen() {
+    if (store.sound()) {
+      return this;
+    }
+    try {
+      store.close();
+      store = opener.open();
+      metrics.stored(store);
+      getContext().getLog().info("replay: the files are open again");
+    } catch (IOException | RuntimeException e) {
+      getContext().getLog().debug("replay: cannot be opened yet", e);
+      timers.startSingleTimer(new Reopen(), REOPENING);
+    }
+    return this;
   }
 
   private void answer(ActorRef<AppendReply> replyTo, AppendReply reply) {

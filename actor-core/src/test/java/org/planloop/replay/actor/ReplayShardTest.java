@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.LoggingTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -368,12 +369,14 @@ class ReplayShardTest {
   }
 
   @Test
-  void aFullDiskIsNeverConfirmed() throws IOException {
+  void aFullDiskIsNeverConfirmedAndAShardGoesOnOnceItIsMended() throws IOException {
     FailingStore disk = new FailingStore();
     ActorRef<ReplayShard.Command> shard =
         kit.spawn(
             ReplayShard.create(
-                disk.open(folder.resolve("shard0"), IDENTITY), new ReplayMetrics(registry, 0)),
+                disk.open(folder.resolve("shard0"), IDENTITY),
+                () -> disk.open(folder.resolve("shard0"), IDENTITY),
+                new ReplayMetrics(registry, 0)),
             ReplayShard.dispatcher());
     ChunkKey first = ReplaySamples.key(LEARNER, 1, 0, 0);
     ChunkKey second = ReplaySamples.key(LEARNER, 1, 0, 1);
@@ -381,7 +384,7 @@ class ReplayShardTest {
     worker.expectMessage(new ReplayShard.Appended(first, false));
     disk.bytesLeft(40);
     shard.tell(append(second, 2));
-    assertThat(worker.expectMessageClass(ReplayShard.Refused.class).reason())
+    assertThat(worker.expectMessageClass(ReplayShard.Unavailable.class).reason())
         .contains("No space left on device")
         .contains(folder.toString());
     disk.bytesLeft(Long.MAX_VALUE);
@@ -390,8 +393,23 @@ class ReplayShardTest {
     disk.breakForce();
     ChunkKey third = ReplaySamples.key(LEARNER, 1, 0, 2);
     shard.tell(append(third, 2));
-    assertThat(worker.expectMessageClass(ReplayShard.Refused.class).reason())
+    assertThat(worker.expectMessageClass(ReplayShard.Unavailable.class).reason())
         .contains("commit failed");
+    shard.tell(append(third, 2));
+    assertThat(worker.expectMessageClass(ReplayShard.Unavailable.class).reason())
+        .contains("must be opened again");
     assertThat(counts(shard).learnerRows()).isEqualTo(4);
+
+    disk.mend();
+    LoggingTestKit.info("the files are open again")
+        .expect(
+            kit.system(),
+            () -> {
+              return null;
+            });
+    shard.tell(append(third, 2));
+    // What the disk kept of the chunk that was never confirmed may be whole: then it is there.
+    assertThat(worker.expectMessageClass(ReplayShard.Appended.class).key()).isEqualTo(third);
+    assertThat(counts(shard).learnerRows()).isEqualTo(6);
   }
 }

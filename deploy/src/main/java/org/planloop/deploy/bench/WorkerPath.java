@@ -29,6 +29,7 @@ import org.planloop.metrics.Meters;
 import org.planloop.policy.Policies;
 import org.planloop.policy.PolicyDefinition;
 import org.planloop.policy.PolicySnapshot;
+import org.planloop.protocol.CampaignEpoch;
 import org.planloop.protocol.Dispatching;
 import org.planloop.protocol.JobOutcome;
 import org.planloop.protocol.RolloutJob;
@@ -39,6 +40,7 @@ import org.planloop.replay.actor.ReplayShard;
 import org.planloop.rollout.Dispatcher;
 import org.planloop.rollout.RolloutMetrics;
 import org.planloop.rollout.Worker;
+import org.planloop.rollout.Workplaces;
 
 /**
  * The way of a transition in one JVM: random actions in the environment, a worker, the replay
@@ -98,34 +100,37 @@ final class WorkerPath implements Runnable, AutoCloseable {
     ActorRef<Object> cache = context.spawn(SnapshotCache.create(publisher), "snapshots");
     ActorRef<Dispatching> dispatcher =
         context.spawn(Dispatcher.create(System::nanoTime, metrics), "dispatcher");
+    CampaignEpoch campaign = new CampaignEpoch("bench", store.epoch());
+    ActorRef<Workplaces> workplaces =
+        context.spawn(
+            Workplaces.only(
+                new Workplaces.Workplace(
+                    campaign,
+                    environment,
+                    definition -> Policies.open(definition, environment, experts),
+                    experiment.rollout(),
+                    experiment.discount(),
+                    cache,
+                    List.of(shard))),
+            "workplaces");
     for (int i = 0; i < workers; i++) {
       context.spawn(
           Worker.create(
-              new Worker.Surroundings(
-                  environment,
-                  definition -> Policies.open(definition, environment, experts),
-                  experiment.rollout(),
-                  experiment.discount(),
-                  store.epoch(),
-                  dispatcher,
-                  cache,
-                  List.of(shard),
-                  flying,
-                  System::nanoTime,
-                  metrics)),
+              new Worker.Surroundings(dispatcher, workplaces, flying, System::nanoTime, metrics)),
           "worker-" + i);
     }
-    return idle(context, dispatcher);
+    return idle(context, dispatcher, campaign);
   }
 
   private static Behavior<Object> idle(
-      ActorContext<Object> context, ActorRef<Dispatching> dispatcher) {
+      ActorContext<Object> context, ActorRef<Dispatching> dispatcher, CampaignEpoch campaign) {
     return Behaviors.receive(Object.class)
         .onMessage(
             Fly.class,
             fly -> {
-              dispatcher.tell(new Dispatching.Submit(fly.jobs(), context.getSelf().narrow()));
-              return flying(context, dispatcher, fly.flown(), fly.jobs().size());
+              dispatcher.tell(
+                  new Dispatching.Submit(campaign, fly.jobs(), true, context.getSelf().narrow()));
+              return flying(context, dispatcher, campaign, fly.flown(), fly.jobs().size());
             })
         .build();
   }
@@ -133,6 +138,7 @@ final class WorkerPath implements Runnable, AutoCloseable {
   private static Behavior<Object> flying(
       ActorContext<Object> context,
       ActorRef<Dispatching> dispatcher,
+      CampaignEpoch campaign,
       CompletableFuture<Boolean> flown,
       int left) {
     return Behaviors.receive(Object.class)
@@ -140,10 +146,10 @@ final class WorkerPath implements Runnable, AutoCloseable {
             JobOutcome.Finished.class,
             finished -> {
               if (left > 1) {
-                return flying(context, dispatcher, flown, left - 1);
+                return flying(context, dispatcher, campaign, flown, left - 1);
               }
               flown.complete(true);
-              return idle(context, dispatcher);
+              return idle(context, dispatcher, campaign);
             })
         .onMessage(
             JobOutcome.Abandoned.class,

@@ -7,81 +7,59 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
-import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.planloop.campaign.AuditEntry;
-import org.planloop.campaign.Campaign;
 import org.planloop.campaign.CampaignObserver;
 import org.planloop.campaign.CampaignOutcome;
-import org.planloop.campaign.CampaignState;
-import org.planloop.campaign.CampaignStore;
-import org.planloop.campaign.ExpertRecording;
 import org.planloop.campaign.ProgressRow;
 import org.planloop.campaign.Summary;
-import org.planloop.checkpoint.RunCampaignStore;
-import org.planloop.checkpoint.RunStore;
 import org.planloop.cluster.SnapshotCache;
-import org.planloop.cluster.SnapshotPublisher;
 import org.planloop.deploy.config.Experiment;
-import org.planloop.dynamics.ModelParameters;
-import org.planloop.policy.PolicyDefinition;
-import org.planloop.policy.PolicySnapshot;
+import org.planloop.protocol.CampaignEpoch;
 import org.planloop.protocol.Dispatching;
 import org.planloop.replay.ReplayStore;
 import org.planloop.replay.StoreIdentity;
 import org.planloop.replay.actor.ReplayMetrics;
 import org.planloop.replay.actor.ReplayShard;
-import org.planloop.replay.actor.ShardReplayView;
 import org.planloop.rollout.Dispatcher;
 import org.planloop.rollout.RolloutMetrics;
 import org.planloop.rollout.Worker;
-import org.planloop.trainer.Trainer;
+import org.planloop.rollout.Workplaces;
 
 /**
  * A campaign in this process: all roles on one node, with the same actors as in a cluster. Open it,
  * await its outcome, close it; closed early it leaves a run folder that can be resumed.
  */
 final class LocalRun implements RunningCampaign {
-  private static final Duration ANSWER = Duration.ofSeconds(60);
   private static final Duration STOP = Duration.ofSeconds(20);
 
   private final Experiment experiment;
   private final Wiring wiring;
   private final Surroundings surroundings;
   private final List<ReplayStore> stores = new ArrayList<>();
-  private final List<ExecutorService> executors = new ArrayList<>();
+  private final NodeThreads threads = new NodeThreads();
   private final CompletableFuture<Summary> result = new CompletableFuture<>();
-  private final long epoch;
+  private final CampaignEpoch epoch;
   private final ActorSystem<Object> system;
 
   /**
    * What a run needs besides its experiment.
    *
-   * @param id the campaign's id: names storage only
    * @param replay folder of the segment files
-   * @param store where iterations and the choice are kept
-   * @param from what to go on from; empty for a new run
-   * @param recording the recorded expert data, for a new run with {@code expert.kind = recorded}
    * @param actors settings of the actor system, complete
    */
   record Surroundings(
-      String id,
+      CampaignFolder folder,
       Path replay,
-      CampaignStore store,
-      Optional<RunStore.Restored> from,
-      Optional<ExpertRecording> recording,
       CampaignObserver observer,
       MeterRegistry registry,
       Config actors) {}
@@ -97,7 +75,7 @@ final class LocalRun implements RunningCampaign {
     this.wiring = wiring;
     this.surroundings = surroundings;
     try {
-      this.epoch = openReplay();
+      this.epoch = new CampaignEpoch(surroundings.folder().id(), openReplay());
       this.system =
           ActorSystem.create(Behaviors.setup(this::node), "planloop", surroundings.actors());
     } catch (IOException | RuntimeException e) {
@@ -111,17 +89,9 @@ final class LocalRun implements RunningCampaign {
    * from here on.
    */
   private long openReplay() throws IOException {
-    int shards = experiment.replay().shards();
-    StoreIdentity identity =
-        new StoreIdentity(
-            surroundings.id(),
-            wiring.environment().states().size(),
-            wiring.environment().actions().size());
     long newest = 0;
-    for (int i = 0; i < shards; i++) {
-      Path folder =
-          shards == 1 ? surroundings.replay() : surroundings.replay().resolve("shard-" + i);
-      ReplayStore store = ReplayStore.open(folder, identity, experiment.replay().segmentBytes());
+    for (int i = 0; i < experiment.replay().shards(); i++) {
+      ReplayStore store = openShard(i);
       stores.add(store);
       newest = Math.max(newest, store.epoch());
     }
@@ -131,14 +101,28 @@ final class LocalRun implements RunningCampaign {
     return newest + 1;
   }
 
+  private ReplayStore openShard(int number) throws IOException {
+    Path folder =
+        experiment.replay().shards() == 1
+            ? surroundings.replay()
+            : surroundings.replay().resolve("shard-" + number);
+    return ReplayStore.open(
+        folder,
+        new StoreIdentity(
+            surroundings.folder().id(),
+            wiring.environment().states().size(),
+            wiring.environment().actions().size()),
+        experiment.replay().segmentBytes());
+  }
+
   @Override
   public List<ProgressRow> earlier() {
-    return surroundings.from().map(from -> from.state().rows()).orElse(List.of());
+    return surroundings.folder().state().rows();
   }
 
   @Override
   public List<AuditEntry> decided() {
-    return surroundings.from().map(from -> from.state().safety().audit()).orElse(List.of());
+    return surroundings.folder().state().safety().audit();
   }
 
   @Override
@@ -150,46 +134,31 @@ final class LocalRun implements RunningCampaign {
     RolloutMetrics metrics = new RolloutMetrics(surroundings.registry());
     List<ActorRef<ReplayShard.Command>> shards = new ArrayList<>();
     for (int i = 0; i < stores.size(); i++) {
+      int number = i;
       shards.add(
           context.spawn(
-              ReplayShard.create(stores.get(i), new ReplayMetrics(surroundings.registry(), i)),
+              ReplayShard.create(
+                  stores.get(i),
+                  () -> openShard(number),
+                  new ReplayMetrics(surroundings.registry(), i)),
               "replay-" + i,
               ReplayShard.dispatcher()));
     }
-    ActorRef<Object> publisher =
-        context.spawn(
-            SnapshotPublisher.create(this::archived), "publisher", DispatcherSelector.blocking());
-    ActorRef<Object> cache = context.spawn(SnapshotCache.create(publisher), "snapshots");
     ActorRef<Dispatching> dispatcher =
         context.spawn(Dispatcher.create(System::nanoTime, metrics), "dispatcher");
-    spawnWorkers(context, shards, cache, dispatcher, metrics);
-    ActorRef<Trainer.Command> trainer = spawnTrainer(context, shards);
-    RecordedImport importer =
-        new RecordedImport(
-            shards,
-            context.getSystem().scheduler(),
-            epoch,
-            Math.min(
-                experiment.rollout().chunkRows(),
-                ReplayShard.blockRows(
-                    wiring.environment().states().size(), wiring.environment().actions().size())));
-    context.spawn(
-        Campaign.create(
-            new Campaign.Surroundings(
-                wiring.plan(),
-                dispatcher,
-                publisher,
-                trainer,
-                surroundings.store(),
-                () -> importer.run(surroundings.recording().orElseThrow()),
-                executor("io", 1),
-                System::nanoTime,
+    ActorRef<Object> publisher =
+        new CampaignActors(
+                epoch,
+                experiment,
+                wiring,
+                surroundings.folder(),
                 surroundings.observer(),
-                context.getSelf().narrow()),
-            surroundings.from().map(RunStore.Restored::state).orElse(CampaignState.EMPTY),
-            incumbent(),
-            newest()),
-        "campaign");
+                surroundings.registry(),
+                threads,
+                shards,
+                dispatcher)
+            .spawn(context, context.getSelf().narrow());
+    spawnWorkers(context, shards, publisher, dispatcher, metrics);
     return Behaviors.receive(Object.class)
         .onMessage(
             CampaignOutcome.class,
@@ -211,85 +180,31 @@ final class LocalRun implements RunningCampaign {
   private void spawnWorkers(
       ActorContext<Object> context,
       List<ActorRef<ReplayShard.Command>> shards,
-      ActorRef<Object> cache,
+      ActorRef<Object> publisher,
       ActorRef<Dispatching> dispatcher,
       RolloutMetrics metrics) {
+    ActorRef<Object> cache = context.spawn(SnapshotCache.create(publisher), "snapshots");
+    ActorRef<Workplaces> workplaces =
+        context.spawn(
+            Workplaces.only(
+                new Workplaces.Workplace(
+                    epoch,
+                    wiring.environment(),
+                    wiring::open,
+                    experiment.rollout(),
+                    experiment.discount(),
+                    cache,
+                    shards)),
+            "workplaces");
     int count = experiment.rollout().workers();
     int workers = count == 0 ? Runtime.getRuntime().availableProcessors() : count;
-    ExecutorService flying = executor("flying", workers);
+    ExecutorService flying = threads.executor("flying", workers);
     for (int i = 0; i < workers; i++) {
       context.spawn(
           Worker.create(
-              new Worker.Surroundings(
-                  wiring.environment(),
-                  wiring::open,
-                  experiment.rollout(),
-                  experiment.discount(),
-                  epoch,
-                  dispatcher,
-                  cache,
-                  shards,
-                  flying,
-                  System::nanoTime,
-                  metrics)),
+              new Worker.Surroundings(dispatcher, workplaces, flying, System::nanoTime, metrics)),
           "worker-" + i);
     }
-  }
-
-  private ActorRef<Trainer.Command> spawnTrainer(
-      ActorContext<Object> context, List<ActorRef<ReplayShard.Command>> shards) {
-    return context.spawn(
-        Trainer.create(
-            new Trainer.Surroundings(
-                experiment.seed(),
-                wiring.fitter(),
-                iteration ->
-                    ShardReplayView.open(
-                        context.getSystem(),
-                        shards,
-                        iteration,
-                        experiment.replay().capacity(),
-                        ANSWER),
-                experiment.replay().capacity() == 0,
-                wiring::synthesize,
-                wiring::initialModel,
-                wiring.preflight(),
-                wiring.modelReturns(),
-                executor("fitting", 1),
-                System::nanoTime,
-                surroundings.registry()),
-            incumbent()),
-        "trainer");
-  }
-
-  private Optional<ModelParameters> incumbent() {
-    return surroundings.from().flatMap(RunCampaignStore::model);
-  }
-
-  /** pi_i+1, which flies next. */
-  private Optional<PolicyDefinition> newest() {
-    return surroundings
-        .from()
-        .flatMap(from -> surroundings.store().policy(from.state().iteration() + 1))
-        .map(PolicySnapshot::definition);
-  }
-
-  private Optional<PolicySnapshot> archived(int version) {
-    return version == 0 ? Optional.of(wiring.expert()) : surroundings.store().policy(version);
-  }
-
-  private ExecutorService executor(String name, int threads) {
-    AtomicInteger number = new AtomicInteger();
-    ExecutorService executor =
-        Executors.newFixedThreadPool(
-            threads,
-            task -> {
-              Thread thread = new Thread(task, "planloop-" + name + "-" + number.getAndIncrement());
-              thread.setDaemon(true);
-              return thread;
-            });
-    executors.add(executor);
-    return executor;
   }
 
   @Override
@@ -303,7 +218,7 @@ final class LocalRun implements RunningCampaign {
       throw new IllegalStateException(
           "the actors did not stop within " + STOP.toSeconds() + " s", e);
     } finally {
-      executors.forEach(ExecutorService::shutdownNow);
+      threads.close();
       result.cancel(false);
     }
   }

@@ -75,7 +75,8 @@ final class RecordedImport {
               if (reply instanceof ReplayShard.Appended) {
                 return CompletableFuture.completedFuture(null);
               }
-              if (reply instanceof ReplayShard.Busy && attempt < ATTEMPTS) {
+              if ((reply instanceof ReplayShard.Busy || reply instanceof ReplayShard.Unavailable)
+                  && attempt < ATTEMPTS) {
                 return CompletableFuture.supplyAsync(
                         () -> attempt,
                         CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS))

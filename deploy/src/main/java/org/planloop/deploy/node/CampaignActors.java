@@ -1,0 +1,117 @@
+package org.planloop.deploy.node;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.planloop.campaign.Campaign;
+import org.planloop.campaign.CampaignObserver;
+import org.planloop.campaign.CampaignOutcome;
+import org.planloop.cluster.SnapshotPublisher;
+import org.planloop.deploy.config.Experiment;
+import org.planloop.environment.Capability;
+import org.planloop.policy.PolicySnapshot;
+import org.planloop.protocol.CampaignEpoch;
+import org.planloop.protocol.Dispatching;
+import org.planloop.replay.actor.ReplayShard;
+import org.planloop.replay.actor.ShardReplayView;
+import org.planloop.trainer.Trainer;
+
+/**
+ * The actors of a campaign that live together: publisher, trainer and campaign. Where shards,
+ * dispatcher and workers are is not their business, so they are the same in one process and in a
+ * cluster.
+ *
+ * @param epoch this attempt, which the shards are fenced with
+ * @param folder what the campaign goes on from
+ * @param observer called from any thread
+ * @param shards in order of their numbers
+ */
+record CampaignActors(
+    CampaignEpoch epoch,
+    Experiment experiment,
+    Wiring wiring,
+    CampaignFolder folder,
+    CampaignObserver observer,
+    MeterRegistry registry,
+    NodeThreads threads,
+    List<ActorRef<ReplayShard.Command>> shards,
+    ActorRef<? super Dispatching> dispatcher) {
+  /** The publisher's name below the actor that spawned it. */
+  static final String PUBLISHER = "publisher";
+
+  private static final Duration ANSWER = Duration.ofSeconds(60);
+
+  /**
+   * Starts the campaign.
+   *
+   * @param outcome is told once, at the end
+   * @return the publisher
+   */
+  ActorRef<Object> spawn(ActorContext<?> context, ActorRef<? super CampaignOutcome> outcome) {
+    ActorRef<Object> publisher =
+        context.spawn(
+            SnapshotPublisher.create(this::archived), PUBLISHER, DispatcherSelector.blocking());
+    RecordedImport importer =
+        new RecordedImport(
+            shards,
+            context.getSystem().scheduler(),
+            epoch.epoch(),
+            Math.min(
+                experiment.rollout().chunkRows(),
+                ReplayShard.blockRows(
+                    wiring.environment().states().size(), wiring.environment().actions().size())));
+    context.spawn(
+        Campaign.create(
+            new Campaign.Surroundings(
+                wiring.plan(),
+                epoch,
+                wiring.environment().capabilities().contains(Capability.REPLAY),
+                dispatcher,
+                publisher,
+                spawnTrainer(context),
+                folder.store(),
+                () -> importer.run(folder.recording().orElseThrow()),
+                threads.executor("io", 1),
+                System::nanoTime,
+                observer,
+                outcome),
+            folder.state(),
+            folder.incumbent(),
+            folder.newest()),
+        "campaign");
+    return publisher;
+  }
+
+  private ActorRef<Trainer.Command> spawnTrainer(ActorContext<?> context) {
+    return context.spawn(
+        Trainer.create(
+            new Trainer.Surroundings(
+                experiment.seed(),
+                wiring.fitter(),
+                iteration ->
+                    ShardReplayView.open(
+                        context.getSystem(),
+                        shards,
+                        iteration,
+                        experiment.replay().capacity(),
+                        ANSWER),
+                experiment.replay().capacity() == 0,
+                wiring::synthesize,
+                wiring::initialModel,
+                wiring.preflight(),
+                wiring.modelReturns(),
+                threads.executor("fitting", 1),
+                System::nanoTime,
+                registry),
+            folder.incumbent()),
+        "trainer");
+  }
+
+  private Optional<PolicySnapshot> archived(int version) {
+    return version == 0 ? Optional.of(wiring.expert()) : folder.store().policy(version);
+  }
+}
