@@ -354,9 +354,13 @@ public final class ReplayShard extends AbstractBehavior<ReplayShard.Command> {
     }
     pending.forEach(chunk -> answer(chunk.replyTo(), new Unavailable(chunk.reply().key(), reason)));
     pending.clear();
-    if (!store.sound()) {
-      timers.startSingleTimer(new Reopen(), REOPENING);
+    if (!store.sound() && !timers.isTimerActive(Reopen.class)) {
+      reopenLater();
     }
+  }
+
+  private void reopenLater() {
+    timers.startSingleTimer(Reopen.class, new Reopen(), REOPENING);
   }
 
   private Behavior<Command> onReopen() {
@@ -370,7 +374,7 @@ public final class ReplayShard extends AbstractBehavior<ReplayShard.Command> {
       getContext().getLog().info("replay: the files are open again");
     } catch (IOException | RuntimeException e) {
       getContext().getLog().debug("replay: cannot be opened yet", e);
-      timers.startSingleTimer(new Reopen(), REOPENING);
+      reopenLater();
     }
     return this;
   }
