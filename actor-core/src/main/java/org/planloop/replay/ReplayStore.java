@@ -114,6 +114,23 @@ public final class ReplayStore implements Closeable {
     }
   }
 
+  /** Whether a folder holds a store, open or not. */
+  public static boolean holdsStore(Path folder) {
+    return Files.isRegularFile(folder.resolve(StoreState.FILE));
+  }
+
+  /**
+   * Whose store a folder holds.
+   *
+   * @throws InvalidInputException if it holds none, or its description is damaged
+   */
+  public static StoreIdentity identityOf(Path folder) throws IOException {
+    return StoreState.read(folder)
+        .orElseThrow(
+            () -> new InvalidInputException(folder + ": holds no replay files (no store.json)"))
+        .identity();
+  }
+
   private static FileChannel lock(Path folder) throws IOException {
     FileChannel channel =
         FileChannel.open(

@@ -3,6 +3,7 @@ package org.planloop.replay.actor;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.util.EnumMap;
 import java.util.Locale;
@@ -24,38 +25,44 @@ public final class ReplayMetrics {
   private final Counter rowsRead;
   private final Timer commits;
 
-  /**
-   * @param shard tells the shards of a process apart
-   */
+  /** Of a shard in a process that has one campaign. */
   public ReplayMetrics(MeterRegistry registry, int shard) {
-    String tag = Integer.toString(shard);
+    this(registry, "run", shard);
+  }
+
+  /**
+   * @param campaign tells the campaigns of a process apart
+   * @param shard tells its shards apart
+   */
+  public ReplayMetrics(MeterRegistry registry, String campaign, int shard) {
+    Tags tag = Tags.of("campaign", campaign, "shard", Integer.toString(shard));
     for (Provenance side : Provenance.values()) {
       AtomicLong count = new AtomicLong();
       Gauge.builder("planloop.replay.rows", count, AtomicLong::doubleValue)
           .strongReference(true)
-          .tags("shard", tag, "side", side.name().toLowerCase(Locale.ROOT))
+          .tags(tag.and("side", side.name().toLowerCase(Locale.ROOT)))
           .register(registry);
       rows.put(side, count);
     }
     bytes = gauge(registry, "planloop.replay.bytes", tag);
     quarantined = gauge(registry, "planloop.replay.quarantined.bytes", tag);
-    appends = registry.counter("planloop.replay.appends", "shard", tag);
-    duplicates = registry.counter("planloop.replay.duplicates", "shard", tag);
-    refusals = registry.counter("planloop.replay.refusals", "shard", tag);
-    busy = registry.counter("planloop.replay.busy", "shard", tag);
-    rowsRead = registry.counter("planloop.replay.rows.read", "shard", tag);
+    appends = registry.counter("planloop.replay.appends", tag);
+    duplicates = registry.counter("planloop.replay.duplicates", tag);
+    refusals = registry.counter("planloop.replay.refusals", tag);
+    busy = registry.counter("planloop.replay.busy", tag);
+    rowsRead = registry.counter("planloop.replay.rows.read", tag);
     commits =
         Timer.builder("planloop.replay.commit")
-            .tag("shard", tag)
+            .tags(tag)
             .publishPercentiles(0.5, 0.99)
             .register(registry);
   }
 
-  private static AtomicLong gauge(MeterRegistry registry, String name, String shard) {
+  private static AtomicLong gauge(MeterRegistry registry, String name, Tags shard) {
     AtomicLong value = new AtomicLong();
     Gauge.builder(name, value, AtomicLong::doubleValue)
         .strongReference(true)
-        .tag("shard", shard)
+        .tags(shard)
         .register(registry);
     return value;
   }

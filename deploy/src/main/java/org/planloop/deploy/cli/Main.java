@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Arrays;
 import org.planloop.data.InvalidInputException;
+import org.planloop.deploy.cluster.ClusterClient;
 import org.planloop.deploy.node.CampaignFailedException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -40,6 +41,10 @@ public final class Main implements Runnable {
     line.addSubcommand(new EvalCommand(context));
     line.addSubcommand(new ActCommand(context));
     line.addSubcommand(new CompareCommand(context));
+    line.addSubcommand(
+        new CommandLine(new NodeCommand(context)).addSubcommand(new NodeDrainCommand(context)));
+    line.addSubcommand(new StatusCommand(context));
+    line.addSubcommand(new CampaignCommand(context));
     line.addSubcommand(new RecordCommand(context));
     line.addSubcommand(new ReproduceCommand(context));
     line.addSubcommand(new BenchCommand(context));
@@ -110,7 +115,9 @@ public final class Main implements Runnable {
       return USAGE;
     }
     boolean explained =
-        error instanceof CampaignFailedException || error instanceof UncheckedIOException;
+        error instanceof CampaignFailedException
+            || error instanceof UncheckedIOException
+            || error instanceof ClusterClient.NoAnswerException;
     console.fail(explained ? message : "internal error: " + error, FAILED);
     if (!explained) {
       StringWriter trace = new StringWriter();

@@ -1,9 +1,14 @@
 package org.planloop.deploy.cli;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.planloop.data.InvalidInputException;
+import org.planloop.deploy.cluster.ClusterAccess;
+import org.planloop.deploy.cluster.ClusterClient;
+import org.planloop.deploy.cluster.RemoteCampaigns;
 import org.planloop.deploy.config.Experiment;
 import org.planloop.deploy.config.ExperimentReader;
 import org.planloop.deploy.config.Parts;
@@ -22,7 +27,8 @@ import picocli.CommandLine.Parameters;
     name = "train",
     description = {
       "Learn a model with the planner in the loop and return the best policy of the sequence.",
-      "An interrupted run goes on with: planloop train --resume DIR"
+      "An interrupted run goes on with: planloop train --resume DIR",
+      "With --cluster the campaign runs there, and this follows it."
     })
 final class TrainCommand implements Callable<Integer> {
   /** Runs all roles in this process; loads actors and torch only when it is called. */
@@ -58,6 +64,14 @@ final class TrainCommand implements Callable<Integer> {
       description = "Go on with the run in this folder, with the configuration it began with.")
   private @Nullable Path resume;
 
+  @Option(
+      names = "--attach",
+      paramLabel = "ID",
+      description = "With --cluster: follow a campaign that runs there already.")
+  private @Nullable String attach;
+
+  @Mixin private final ClusterOptions cluster = new ClusterOptions();
+
   @Mixin private final ClassPathOption classPath = new ClassPathOption();
 
   TrainCommand(Context context) {
@@ -69,20 +83,31 @@ final class TrainCommand implements Callable<Integer> {
     Parts parts = classPath.parts();
     ExperimentReader reader = new ExperimentReader(parts);
     if (resume != null) {
-      if (experiment != null || options.given() || out != null) {
+      if (experiment != null || options.given() || out != null || cluster.given()) {
         throw new InvalidInputException(
             "--resume "
                 + resume
                 + ": goes on with the configuration of that run, so it takes no experiment, --set,"
-                + " --seed, --strategy or --out; leave them out, or start a new run without"
+                + " --seed, --strategy, --out or --cluster; leave them out, or start a new run without"
                 + " --resume");
       }
       Experiment resumed = RunFolder.experiment(resume, reader);
       if (dryRun) {
         return show(parts, resumed, resume);
       }
-      MemoryCheck.require(resumed, parts, resume, 1, 1);
-      return fly(parts, resumed, RunFolder.resume(resume, reader, context.clock()), false);
+      Optional<RemoteCampaigns> elsewhere = RemoteCampaigns.of(resume);
+      if (elsewhere.isEmpty()) {
+        MemoryCheck.require(resumed, parts, resume, 1, 1);
+      }
+      return fly(
+          elsewhere.map(CampaignStarter.class::cast).orElse(context.starter()),
+          parts,
+          resumed,
+          RunFolder.resume(resume, reader, context.clock()),
+          false);
+    }
+    if (attach != null) {
+      return follow(parts, reader, attach);
     }
     if (experiment == null) {
       throw new InvalidInputException(
@@ -90,17 +115,56 @@ final class TrainCommand implements Callable<Integer> {
               + " DIR");
     }
     Experiment read = reader.read(experiment, options.overrides());
+    Path path = folder(read.name());
+    if (cluster.given() && !dryRun) {
+      return fly(
+          new RemoteCampaigns(cluster.access(), Optional.empty()),
+          parts,
+          read,
+          RunFolder.create(path, read, context.clock()),
+          true);
+    }
     parts.checkRecording(read);
-    Path path =
-        out != null
-            ? out
-            : RunFolder.unused(
-                context.folder().resolve("runs"), read.name(), context.clock().instant());
     if (dryRun) {
       return show(parts, read, path);
     }
     MemoryCheck.require(read, parts, path, 1, 1);
-    return fly(parts, read, RunFolder.create(path, read, context.clock()), true);
+    return fly(context.starter(), parts, read, RunFolder.create(path, read, context.clock()), true);
+  }
+
+  private Path folder(String name) {
+    return out != null
+        ? out
+        : RunFolder.unused(context.folder().resolve("runs"), name, context.clock().instant());
+  }
+
+  private int follow(Parts parts, ExperimentReader reader, String campaign) {
+    if (experiment != null || options.given()) {
+      throw new InvalidInputException(
+          "--attach "
+              + campaign
+              + ": the campaign has its configuration, so it takes no experiment, --set, --seed or"
+              + " --strategy; leave them out");
+    }
+    ClusterAccess access = cluster.access();
+    Experiment running;
+    try (ClusterClient client = new ClusterClient(access)) {
+      // Says which campaigns there are, if there is none of that name.
+      client.page(campaign, 0, 0, 0);
+      String config =
+          client
+              .file(campaign, RunFolder.CONFIG)
+              .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+              .orElseThrow(
+                  () -> new InvalidInputException(campaign + " has no configuration there"));
+      running = reader.readText(config, campaign);
+    }
+    return fly(
+        new RemoteCampaigns(access, Optional.of(campaign)),
+        parts,
+        running,
+        RunFolder.create(folder(running.name()), running, context.clock()),
+        true);
   }
 
   private int show(Parts parts, Experiment read, Path path) {
@@ -110,7 +174,8 @@ final class TrainCommand implements Callable<Integer> {
     return Main.DONE;
   }
 
-  private int fly(Parts parts, Experiment read, RunFolder folder, boolean fresh) {
-    return new TrainSession(context, parts, read, folder, fresh).run();
+  private int fly(
+      CampaignStarter starter, Parts parts, Experiment read, RunFolder folder, boolean fresh) {
+    return new TrainSession(context, starter, parts, read, folder, fresh).run();
   }
 }

@@ -16,6 +16,7 @@ import org.planloop.campaign.ProgressRow;
 import org.planloop.campaign.Summary;
 import org.planloop.deploy.config.Experiment;
 import org.planloop.deploy.config.Parts;
+import org.planloop.deploy.node.CampaignStarter;
 import org.planloop.deploy.node.RunningCampaign;
 import org.planloop.deploy.report.RunFolder;
 import org.planloop.deploy.report.SummaryJson;
@@ -28,6 +29,7 @@ final class TrainSession {
   private static final long REDRAW_MILLISECONDS = 500;
 
   private final Context context;
+  private final CampaignStarter starter;
   private final Console console;
   private final Parts parts;
   private final Experiment experiment;
@@ -40,12 +42,19 @@ final class TrainSession {
   private @Nullable RuntimeException failure;
 
   /**
+   * @param starter runs the campaign, here or elsewhere
    * @param folder closed at the end
    * @param fresh whether the folder was made for this run, so that it goes if nothing comes of it
    */
   TrainSession(
-      Context context, Parts parts, Experiment experiment, RunFolder folder, boolean fresh) {
+      Context context,
+      CampaignStarter starter,
+      Parts parts,
+      Experiment experiment,
+      RunFolder folder,
+      boolean fresh) {
     this.context = context;
+    this.starter = starter;
     this.console = context.console();
     this.parts = parts;
     this.experiment = experiment;
@@ -64,7 +73,7 @@ final class TrainSession {
       }
       // What came while the campaign was closing is final too.
       drain();
-      return end();
+      return end(campaign);
     } catch (IOException e) {
       throw new UncheckedIOException(folder.path() + ": " + e.getMessage(), e);
     }
@@ -74,7 +83,7 @@ final class TrainSession {
     console.say("run folder: " + folder.path());
     try {
       folder.begin(List.of());
-      return context.starter().start(experiment, parts, folder.path(), new Relay());
+      return starter.start(experiment, parts, folder.path(), new Relay());
     } catch (RuntimeException e) {
       if (fresh) {
         folder.discard();
@@ -137,7 +146,7 @@ final class TrainSession {
     }
   }
 
-  private int end() {
+  private int end(RunningCampaign campaign) {
     if (summary != null) {
       folder.finish(experiment, summary, Version.build());
       FinalTable.lines(folder.path(), folder.rows(), summary).forEach(console::say);
@@ -149,7 +158,7 @@ final class TrainSession {
     String resume = "planloop train --resume " + folder.path();
     if (signal != 0) {
       // Closing the campaign cancels its result, which is no failure.
-      console.fail("stopped by a signal; go on with: " + resume, Signals.EXIT_BASE + signal);
+      console.fail(campaign.afterSignal(folder.path()), Signals.EXIT_BASE + signal);
       return Signals.EXIT_BASE + signal;
     }
     console.say("go on after the last complete iteration with: " + resume);

@@ -30,7 +30,7 @@ import org.planloop.trainer.Trainer;
  * @param observer called from any thread
  * @param shards in order of their numbers
  */
-record CampaignActors(
+public record CampaignActors(
     CampaignEpoch epoch,
     Experiment experiment,
     Wiring wiring,
@@ -41,17 +41,19 @@ record CampaignActors(
     List<ActorRef<ReplayShard.Command>> shards,
     ActorRef<? super Dispatching> dispatcher) {
   /** The publisher's name below the actor that spawned it. */
-  static final String PUBLISHER = "publisher";
+  public static final String PUBLISHER = "publisher";
 
   private static final Duration ANSWER = Duration.ofSeconds(60);
 
   /**
-   * Starts the campaign.
+   * Starts the campaign. The actors are watched: should one of them break, the spawning actor gets
+   * a {@link org.apache.pekko.actor.typed.Terminated} before any outcome.
    *
    * @param outcome is told once, at the end
    * @return the publisher
    */
-  ActorRef<Object> spawn(ActorContext<?> context, ActorRef<? super CampaignOutcome> outcome) {
+  public ActorRef<Object> spawn(
+      ActorContext<?> context, ActorRef<? super CampaignOutcome> outcome) {
     ActorRef<Object> publisher =
         context.spawn(
             SnapshotPublisher.create(this::archived), PUBLISHER, DispatcherSelector.blocking());
@@ -64,25 +66,30 @@ record CampaignActors(
                 experiment.rollout().chunkRows(),
                 ReplayShard.blockRows(
                     wiring.environment().states().size(), wiring.environment().actions().size())));
-    context.spawn(
-        Campaign.create(
-            new Campaign.Surroundings(
-                wiring.plan(),
-                epoch,
-                wiring.environment().capabilities().contains(Capability.REPLAY),
-                dispatcher,
-                publisher,
-                spawnTrainer(context),
-                folder.store(),
-                () -> importer.run(folder.recording().orElseThrow()),
-                threads.executor("io", 1),
-                System::nanoTime,
-                observer,
-                outcome),
-            folder.state(),
-            folder.incumbent(),
-            folder.newest()),
-        "campaign");
+    ActorRef<Trainer.Command> trainer = spawnTrainer(context);
+    ActorRef<Object> campaign =
+        context.spawn(
+            Campaign.create(
+                new Campaign.Surroundings(
+                    wiring.plan(),
+                    epoch,
+                    wiring.environment().capabilities().contains(Capability.REPLAY),
+                    dispatcher,
+                    publisher,
+                    trainer,
+                    folder.store(),
+                    () -> importer.run(folder.recording().orElseThrow()),
+                    threads.executor("io", 1),
+                    System::nanoTime,
+                    observer,
+                    outcome),
+                folder.state(),
+                folder.incumbent(),
+                folder.newest()),
+            "campaign");
+    context.watch(publisher);
+    context.watch(trainer);
+    context.watch(campaign);
     return publisher;
   }
 

@@ -28,7 +28,7 @@ import org.planloop.storage.AtomicFile;
  * @param from what to go on from; empty for a new run
  * @param recording the recorded expert data, for a new run with {@code expert.kind = recorded}
  */
-record CampaignFolder(
+public record CampaignFolder(
     String id,
     RunCampaignStore store,
     Optional<RunStore.Restored> from,
@@ -43,6 +43,16 @@ record CampaignFolder(
    */
   static CampaignFolder open(Path folder, Experiment experiment, Wiring wiring) {
     try {
+      return open(folder, experiment, wiring, id(folder.resolve("iterations")));
+    } catch (IOException e) {
+      throw new InvalidInputException(
+          folder + " cannot be used as a run folder: " + e.getMessage(), e);
+    }
+  }
+
+  /** The same for a campaign that has an id. */
+  public static CampaignFolder open(Path folder, Experiment experiment, Wiring wiring, String id) {
+    try {
       RunCampaignStore store =
           new RunCampaignStore(
               folder,
@@ -54,7 +64,7 @@ record CampaignFolder(
           from.isEmpty() && experiment.expert().kind().equals(Experts.RECORDED)
               ? Optional.of(recording(experiment, wiring))
               : Optional.empty();
-      return new CampaignFolder(id(folder.resolve("iterations")), store, from, recording);
+      return new CampaignFolder(id, store, from, recording);
     } catch (IOException e) {
       throw new InvalidInputException(
           folder + " cannot be used as a run folder: " + e.getMessage(), e);
@@ -69,6 +79,7 @@ record CampaignFolder(
 
   /** Drawn once, kept with the run: replay files of another run are never taken for its own. */
   private static String id(Path iterations) throws IOException {
+    Files.createDirectories(iterations);
     Path file = iterations.resolve("id");
     if (!Files.exists(file)) {
       AtomicFile.write(file, UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8));
@@ -76,17 +87,18 @@ record CampaignFolder(
     return Files.readString(file).strip();
   }
 
-  CampaignState state() {
+  /** What to go on from, or that there is nothing yet. */
+  public CampaignState state() {
     return from.map(RunStore.Restored::state).orElse(CampaignState.EMPTY);
   }
 
   /** T_i+1, the trainer's incumbent. */
-  Optional<ModelParameters> incumbent() {
+  public Optional<ModelParameters> incumbent() {
     return from.flatMap(RunCampaignStore::model);
   }
 
   /** pi_i+1, which flies next. */
-  Optional<PolicyDefinition> newest() {
+  public Optional<PolicyDefinition> newest() {
     return from.flatMap(restored -> store.policy(restored.state().iteration() + 1))
         .map(PolicySnapshot::definition);
   }

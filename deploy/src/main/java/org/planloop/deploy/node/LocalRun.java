@@ -15,6 +15,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Terminated;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.planloop.campaign.AuditEntry;
@@ -164,6 +165,17 @@ final class LocalRun implements RunningCampaign {
             CampaignOutcome.class,
             ended -> {
               end(ended);
+              return Behaviors.same();
+            })
+        .onSignal(
+            Terminated.class,
+            broken -> {
+              // After an outcome this changes nothing.
+              result.completeExceptionally(
+                  new CampaignFailedException(
+                      "the actor "
+                          + broken.getRef().path().name()
+                          + " broke; the log above says why"));
               return Behaviors.same();
             })
         .build();

@@ -7,13 +7,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Threads for work that blocks or computes, apart from the actors' dispatchers. */
-final class NodeThreads implements AutoCloseable {
+public final class NodeThreads implements AutoCloseable {
   private final List<ExecutorService> executors = new ArrayList<>();
 
   /**
    * @param name of the threads, in thread dumps
    */
-  synchronized ExecutorService executor(String name, int threads) {
+  public synchronized ExecutorService executor(String name, int threads) {
     AtomicInteger number = new AtomicInteger();
     ExecutorService executor =
         Executors.newFixedThreadPool(

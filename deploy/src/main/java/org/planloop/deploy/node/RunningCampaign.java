@@ -1,5 +1,6 @@
 package org.planloop.deploy.node;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.planloop.campaign.AuditEntry;
@@ -21,6 +22,11 @@ public interface RunningCampaign extends AutoCloseable {
    * CampaignFailedException} if the campaign cannot go on.
    */
   CompletableFuture<Summary> result();
+
+  /** What the user is told after a signal has ended the watch over it. */
+  default String afterSignal(Path run) {
+    return "stopped by a signal; go on with: planloop train --resume " + run;
+  }
 
   /**
    * Stops, whether finished or not, and waits until every file is closed: what is not final is

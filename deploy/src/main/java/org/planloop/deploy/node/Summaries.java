@@ -15,10 +15,11 @@ import org.planloop.campaign.Summary.Standing;
 import org.planloop.deploy.config.Experiment;
 
 /** What a finished campaign reports. */
-final class Summaries {
+public final class Summaries {
   private Summaries() {}
 
-  static Summary of(Experiment experiment, CampaignOutcome.Finished finished) {
+  /** The summary of an outcome. */
+  public static Summary of(Experiment experiment, CampaignOutcome.Finished finished) {
     CampaignState state = finished.state();
     List<String> notes = new ArrayList<>(state.notes());
     if (experiment.evaluation().episodes() == 0) {

@@ -1,0 +1,130 @@
+package org.planloop.cluster;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.AbstractActorWithTimers;
+import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.actor.Address;
+import org.apache.pekko.actor.Props;
+import org.apache.pekko.cluster.Cluster;
+import org.apache.pekko.cluster.ClusterEvent;
+import org.apache.pekko.cluster.DowningProvider;
+import org.apache.pekko.cluster.Member;
+import org.apache.pekko.cluster.MemberStatus;
+import org.apache.pekko.event.Logging;
+import org.apache.pekko.event.LoggingAdapter;
+import org.apache.pekko.remote.artery.ThisActorSystemQuarantinedEvent;
+import scala.Option;
+import scala.concurrent.duration.FiniteDuration;
+
+/**
+ * Removes members that stay out of reach, and takes this node down where it was removed itself; the
+ * decisions are those of {@link Separation}. Named in {@code pekko.cluster.downing-provider-class}.
+ */
+public final class SeparationDowning extends DowningProvider {
+  /** How long the same members must be out of reach. */
+  static final String PATIENCE = "planloop.cluster.down-after";
+
+  private final Duration patience;
+
+  /** Called by Pekko. */
+  public SeparationDowning(ActorSystem system) {
+    patience = system.settings().config().getDuration(PATIENCE);
+  }
+
+  @Override
+  public FiniteDuration downRemovalMargin() {
+    return FiniteDuration.apply(0, TimeUnit.SECONDS);
+  }
+
+  @Override
+  public Option<Props> downingActorProps() {
+    return Option.apply(Props.create(Watcher.class, () -> new Watcher(patience)));
+  }
+
+  /** Cluster providers are classic actors; this one is small. */
+  private static final class Watcher extends AbstractActorWithTimers {
+    private static final Duration TICK = Duration.ofSeconds(1);
+
+    private enum Tick {
+      LOOK
+    }
+
+    private final Cluster cluster = Cluster.get(getContext().getSystem());
+    private final LoggingAdapter log = Logging.getLogger(getContext().getSystem(), this);
+    private final long patience;
+    private Set<Address> outOfReach = Set.of();
+    private long since;
+
+    Watcher(Duration patience) {
+      this.patience = patience.toNanos();
+    }
+
+    @Override
+    public void preStart() {
+      getTimers().startTimerWithFixedDelay(Tick.LOOK, Tick.LOOK, TICK);
+      getContext()
+          .getSystem()
+          .eventStream()
+          .subscribe(getSelf(), ThisActorSystemQuarantinedEvent.class);
+    }
+
+    @Override
+    public void postStop() {
+      getContext().getSystem().eventStream().unsubscribe(getSelf());
+    }
+
+    @Override
+    public Receive createReceive() {
+      return receiveBuilder()
+          .matchEquals(Tick.LOOK, unused -> look())
+          .match(ThisActorSystemQuarantinedEvent.class, this::onRemoved)
+          .build();
+    }
+
+    private void look() {
+      Set<Address> now = new HashSet<>();
+      cluster.state().getUnreachable().forEach(member -> now.add(member.address()));
+      if (!now.equals(outOfReach)) {
+        outOfReach = now;
+        since = System.nanoTime();
+      } else if (!now.isEmpty() && System.nanoTime() - since > patience) {
+        for (Address address : now) {
+          log.warning("{} is out of reach and removed from the cluster", address);
+          cluster.down(address);
+        }
+      }
+    }
+
+    private void onRemoved(ThisActorSystemQuarantinedEvent removed) {
+      Separation.Side side = side();
+      if (Separation.startsAnew(side)) {
+        log.warning(
+            "{} has removed this node from the cluster: it starts anew",
+            removed.remoteAddress().address());
+        cluster.down(cluster.selfAddress());
+      } else {
+        log.info(
+            "{} has removed this node, which stays: the trainer and {} others are here",
+            removed.remoteAddress().address(),
+            side.reachableMembers() - 1);
+      }
+    }
+
+    private Separation.Side side() {
+      ClusterEvent.CurrentClusterState state = cluster.state();
+      int reachable = 0;
+      boolean trainer = false;
+      for (Member member : state.getMembers()) {
+        if (!state.getUnreachable().contains(member)
+            && !member.status().equals(MemberStatus.down())) {
+          reachable++;
+          trainer |= member.hasRole(Roles.TRAINER);
+        }
+      }
+      return new Separation.Side(reachable, trainer);
+    }
+  }
+}

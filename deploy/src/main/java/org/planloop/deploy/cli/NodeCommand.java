@@ -1,0 +1,159 @@
+package org.planloop.deploy.cli;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.planloop.data.InvalidInputException;
+import org.planloop.deploy.cluster.ClusterNode;
+import org.planloop.deploy.cluster.HostPort;
+import org.planloop.deploy.cluster.NodeSettings;
+import org.planloop.metrics.Meters;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code planloop node}: a node of a cluster, until it is told to go. */
+@Command(
+    name = "node",
+    description = {
+      "Run a node of a cluster: campaigns and fits (trainer), replay files (replay), rollouts"
+          + " (worker), or several of them.",
+      "A cluster has one trainer, one replay node for each shard, and as many workers as you like;"
+          + " any of them may come, go, die and come back at any time."
+    })
+final class NodeCommand implements Callable<Integer> {
+  private final Context context;
+
+  @Option(
+      names = "--roles",
+      paramLabel = "ROLES",
+      description = "trainer, replay, worker, or several separated by commas.")
+  private @Nullable String roles;
+
+  @Option(
+      names = "--bind",
+      paramLabel = "HOST[:PORT]",
+      description =
+          "Where the node listens, under the name that the others reach it by. Default:"
+              + " 127.0.0.1:25520.")
+  private String bind = "127.0.0.1";
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "HOSTS",
+      description =
+          "Nodes to join, HOST or HOST:PORT, separated by commas; the same list on every node. The"
+              + " first of them begins the cluster where there is none. Default: this node.")
+  private @Nullable String seeds;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "Folder of campaigns and replay files: the node's own, kept over restarts. Default:"
+              + " planloop-node.")
+  private Path data = Path.of("planloop-node");
+
+  @Option(
+      names = "--shard",
+      paramLabel = "N",
+      description = "Number of the node's replay shard, from 0. Default: 0.")
+  private int shard;
+
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      description = "Rollouts at a time on this node; 0 for one a core. Default: 0.")
+  private int workers;
+
+  @Option(
+      names = "--tls",
+      paramLabel = "DIR",
+      description =
+          "Folder with node.key, node.pem and ca.pem, as 'planloop certs' makes it. Without it a"
+              + " node listens to its own machine only.")
+  private @Nullable Path tls;
+
+  @Option(
+      names = "--cluster-name",
+      paramLabel = "NAME",
+      description = "The cluster's name; nodes of another never join. Default: planloop.")
+  private String cluster = NodeSettings.CLUSTER;
+
+  @Mixin private final ClassPathOption classPath = new ClassPathOption();
+
+  NodeCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() {
+    NodeSettings settings = settings();
+    ClusterNode node =
+        new ClusterNode(settings, classPath.parts(), Version.build(), Meters.simple());
+    context
+        .console()
+        .say(
+            "node "
+                + settings.bind()
+                + " of cluster "
+                + settings.cluster()
+                + ": "
+                + settings.roles().stream().sorted().collect(Collectors.joining(", ")));
+    AtomicInteger signal = new AtomicInteger();
+    context
+        .signals()
+        .listen(
+            number -> {
+              signal.set(number);
+              context.console().say("stopping; a second signal exits at once");
+              node.stop();
+            });
+    int code = await(node.ended());
+    if (signal.get() != 0) {
+      return Signals.EXIT_BASE + signal.get();
+    }
+    if (code == ClusterNode.START_ANEW) {
+      context.console().warn("the node has left its cluster and starts anew");
+    }
+    return code;
+  }
+
+  private NodeSettings settings() {
+    if (roles == null) {
+      throw new InvalidInputException(
+          "--roles: say what the node carries: trainer, replay, worker, or several with commas");
+    }
+    HostPort address = HostPort.parse("--bind", bind, 1);
+    return new NodeSettings(
+        cluster,
+        Arrays.stream(roles.split(",", -1))
+            .map(role -> role.strip().toLowerCase(Locale.ROOT))
+            .collect(Collectors.toSet()),
+        address,
+        seeds == null ? List.of(address) : HostPort.list("--seeds", seeds),
+        data,
+        shard,
+        workers,
+        Optional.ofNullable(tls));
+  }
+
+  private static int await(CompletableFuture<Integer> ended) {
+    try {
+      return ended.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the node broke", e.getCause());
+    }
+  }
+}

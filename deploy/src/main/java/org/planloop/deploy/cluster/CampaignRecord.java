@@ -1,0 +1,251 @@
+package org.planloop.deploy.cluster;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.planloop.campaign.AuditEntry;
+import org.planloop.campaign.CampaignObserver;
+import org.planloop.campaign.ProgressRow;
+import org.planloop.campaign.Summary;
+import org.planloop.deploy.config.Experiment;
+import org.planloop.deploy.report.Build;
+import org.planloop.deploy.report.RunFolder;
+
+/**
+ * What a campaign of the cluster has done so far: kept for whoever follows it, and written to its
+ * run folder on a thread of its own. Safe for use by several threads.
+ */
+final class CampaignRecord implements CampaignObserver {
+  /** Rows of one page: well below a frame. */
+  private static final int ROWS_A_PAGE = 20;
+
+  private static final int DECISIONS_A_PAGE = 100;
+  private static final int WARNINGS_KEPT = 100;
+
+  /** Where a campaign stands. */
+  enum Phase {
+    /** Its parts are made. */
+    OPENING,
+    /** One or more replay shards do not answer. */
+    WAITING_FOR_REPLAY,
+    RUNNING,
+    /** It failed and is about to go on from its last checkpoint. */
+    RETRYING,
+    FINISHED,
+    FAILED,
+    CANCELLED;
+
+    boolean over() {
+      return this == FINISHED || this == FAILED || this == CANCELLED;
+    }
+  }
+
+  private final Experiment experiment;
+  private final RunFolder folder;
+  private final Executor writing;
+  private final LongSupplier nanoTime;
+  private final List<String> rows = new ArrayList<>();
+  private final List<String> decisions = new ArrayList<>();
+  private final Deque<String> warnings = new ArrayDeque<>();
+  private long warned;
+  private Phase phase = Phase.OPENING;
+  private String reason = "";
+  private String summary = "";
+  private int iteration;
+  private long envSteps;
+  private long lastProgress;
+  private double bestReturn = Double.NaN;
+
+  /**
+   * @param folder the run's, open
+   * @param writing runs file access, one task at a time and in order
+   */
+  CampaignRecord(Experiment experiment, RunFolder folder, Executor writing, LongSupplier nanoTime) {
+    this.experiment = experiment;
+    this.folder = folder;
+    this.writing = writing;
+    this.nanoTime = nanoTime;
+    this.lastProgress = nanoTime.getAsLong();
+  }
+
+  Experiment experiment() {
+    return experiment;
+  }
+
+  RunFolder folder() {
+    return folder;
+  }
+
+  /** Goes on from what earlier attempts made final. */
+  void begin(List<ProgressRow> earlier, List<AuditEntry> decided) {
+    synchronized (this) {
+      rows.clear();
+      decisions.clear();
+      earlier.forEach(this::add);
+      decided.forEach(entry -> decisions.add(Texts.write(entry)));
+      progressed();
+    }
+    write(() -> folder.begin(earlier, decided));
+  }
+
+  private void add(ProgressRow row) {
+    rows.add(Texts.write(row));
+    iteration = row.iteration();
+    envSteps = row.envSteps();
+    row.bestReturnMean().ifPresent(best -> bestReturn = best);
+  }
+
+  private void progressed() {
+    lastProgress = nanoTime.getAsLong();
+  }
+
+  private void write(Runnable task) {
+    writing.execute(
+        () -> {
+          try {
+            task.run();
+          } catch (UncheckedIOException e) {
+            // The checkpoint has it all: the text files are rewritten when the campaign goes on.
+            warning(String.valueOf(e.getMessage()));
+          }
+        });
+  }
+
+  synchronized void phase(Phase next, String why) {
+    phase = next;
+    reason = why;
+    progressed();
+  }
+
+  synchronized Phase phase() {
+    return phase;
+  }
+
+  synchronized String reason() {
+    return reason;
+  }
+
+  synchronized int finalRows() {
+    return rows.size();
+  }
+
+  @Override
+  public synchronized void flown(int number, long steps) {
+    iteration = number;
+    envSteps = steps;
+    progressed();
+  }
+
+  @Override
+  public void row(ProgressRow row) {
+    synchronized (this) {
+      add(row);
+      progressed();
+    }
+    write(() -> folder.append(row));
+  }
+
+  @Override
+  public void decided(AuditEntry entry) {
+    synchronized (this) {
+      decisions.add(Texts.write(entry));
+      progressed();
+    }
+    write(() -> folder.append(entry));
+  }
+
+  @Override
+  public synchronized void warning(String message) {
+    warnings.addLast(message);
+    warned++;
+    if (warnings.size() > WARNINGS_KEPT) {
+      warnings.removeFirst();
+    }
+  }
+
+  /** The campaign is done: writes report and summary, then says so. */
+  void finish(Summary result, Build build, Runnable then) {
+    writing.execute(
+        () -> {
+          try {
+            folder.finish(experiment, result, build);
+            synchronized (this) {
+              summary = Texts.write(result);
+              phase(Phase.FINISHED, "");
+            }
+          } catch (UncheckedIOException e) {
+            phase(Phase.FAILED, String.valueOf(e.getMessage()));
+          }
+          then.run();
+        });
+  }
+
+  /** Lets the folder go, once all of it is written. */
+  void close() {
+    write(
+        () -> {
+          try {
+            folder.close();
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+  }
+
+  synchronized double silentSeconds() {
+    return (nanoTime.getAsLong() - lastProgress) * 1e-9;
+  }
+
+  /** What a follower does not have yet. */
+  synchronized Campaigns.Page page(String campaign, Campaigns.GetPage asked) {
+    List<String> newWarnings = new ArrayList<>(warnings);
+    long firstKept = warned - warnings.size();
+    int skip = (int) Math.max(0, Math.min(warnings.size(), asked.warnings() - firstKept));
+    return new Campaigns.Page(
+        campaign,
+        phase.name(),
+        reason,
+        experiment.campaign().iterations(),
+        iteration,
+        envSteps,
+        rows.size(),
+        part(rows, asked.rows(), ROWS_A_PAGE),
+        part(decisions, asked.decisions(), DECISIONS_A_PAGE),
+        newWarnings.subList(skip, newWarnings.size()),
+        warned,
+        summary);
+  }
+
+  private static List<String> part(List<String> all, int from, int most) {
+    int start = Math.max(0, Math.min(all.size(), from));
+    return all.subList(start, Math.min(all.size(), start + most));
+  }
+
+  /** One line of a status. */
+  synchronized Campaigns.Standing standing(String campaign, int waiting, int flying) {
+    return new Campaigns.Standing(
+        campaign,
+        experiment.name(),
+        phase.name(),
+        reason,
+        Math.min(iteration, experiment.campaign().iterations()),
+        experiment.campaign().iterations(),
+        envSteps,
+        Double.isNaN(bestReturn) ? Optional.empty() : Optional.of(bestReturn),
+        waiting,
+        flying,
+        silentSeconds());
+  }
+
+  /** The result, once there is one. */
+  synchronized @Nullable String summary() {
+    return summary.isEmpty() ? null : summary;
+  }
+}

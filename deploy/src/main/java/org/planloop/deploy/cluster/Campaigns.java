@@ -1,0 +1,602 @@
+package org.planloop.deploy.cluster;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import java.util.stream.Stream;
+import org.apache.pekko.actor.NoSerializationVerificationNeeded;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.jspecify.annotations.Nullable;
+import org.planloop.campaign.CampaignOutcome;
+import org.planloop.cluster.RoleDirectory;
+import org.planloop.data.InvalidInputException;
+import org.planloop.deploy.cluster.CampaignRecord.Phase;
+import org.planloop.deploy.config.Experiment;
+import org.planloop.deploy.config.ExperimentReader;
+import org.planloop.deploy.config.Parts;
+import org.planloop.deploy.node.Summaries;
+import org.planloop.deploy.report.Build;
+import org.planloop.deploy.report.RunFolder;
+import org.planloop.protocol.CampaignEpoch;
+import org.planloop.protocol.Dispatching;
+import org.planloop.protocol.WireMessage;
+import org.planloop.rollout.Dispatcher;
+
+/**
+ * The campaigns of a cluster, on the trainer's node. Each has a run folder; after a restart those
+ * that were not over go on from their checkpoints. A campaign that fails is tried again, less and
+ * less often, unless it gets no further.
+ */
+public final class Campaigns extends AbstractBehavior<Object> {
+  /** The actor's name; campaigns are its children. */
+  static final String NAME = "campaigns";
+
+  /** In the run folder of a campaign that somebody has called off. */
+  private static final String CANCELLED = "cancelled";
+
+  /** Attempts in a row without a new row, after which a campaign has failed. */
+  private static final int MOST_ATTEMPTS = 6;
+
+  private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+  private static final Duration LONGEST_RETRY = Duration.ofSeconds(60);
+
+  /** A file's piece in one message. */
+  private static final int PIECE_BYTES = 192 * 1024;
+
+  /** What anyone may send. */
+  public sealed interface Public extends WireMessage {}
+
+  /**
+   * Run a campaign. Answered by {@link Accepted} or {@link Refused}.
+   *
+   * @param token drawn by the sender: sent again under the same token it is the same campaign
+   * @param experiment its name
+   * @param config its resolved configuration
+   */
+  public record Submit(
+      String token, String experiment, String config, ActorRef<SubmitReply> replyTo)
+      implements Public {}
+
+  /** The answer to {@link Submit}, {@link Cancel} and {@link GoOn}. */
+  public sealed interface SubmitReply extends WireMessage {}
+
+  /** The campaign is stored, and goes on whatever becomes of its sender. */
+  public record Accepted(String campaign) implements SubmitReply {}
+
+  /** It cannot be done. */
+  public record Refused(String reason) implements SubmitReply {}
+
+  /** Call a campaign off, for good. */
+  public record Cancel(String campaign, ActorRef<SubmitReply> replyTo) implements Public {}
+
+  /** Try a failed campaign again, from its last checkpoint. */
+  public record GoOn(String campaign, ActorRef<SubmitReply> replyTo) implements Public {}
+
+  /** What is a campaign, and under which epoch does it fly? Not answered while it does not. */
+  public record Describe(String campaign, ActorRef<Description> replyTo) implements Public {}
+
+  /** The answer to {@link Describe}. */
+  public record Description(CampaignEpoch epoch, String experiment, String config)
+      implements WireMessage {}
+
+  /**
+   * What has become of a campaign? Answered by {@link Page}, or by {@link NoSuchCampaign}.
+   *
+   * @param rows progress rows that the sender has
+   * @param decisions decisions that it has
+   * @param warnings warnings that it has
+   */
+  public record GetPage(
+      String campaign, int rows, int decisions, long warnings, ActorRef<PageReply> replyTo)
+      implements Public {}
+
+  /** The answer to {@link GetPage}. */
+  public sealed interface PageReply extends WireMessage {}
+
+  /**
+   * What the sender does not have, as much as fits.
+   *
+   * @param iterations N
+   * @param finalRows rows there are
+   * @param rows as JSON, from the first that the sender lacks
+   * @param decisions likewise
+   * @param warnings likewise
+   * @param warned warnings so far
+   * @param summary the result as JSON; empty while there is none
+   */
+  public record Page(
+      String campaign,
+      String phase,
+      String reason,
+      int iterations,
+      int iteration,
+      long envSteps,
+      int finalRows,
+      List<String> rows,
+      List<String> decisions,
+      List<String> warnings,
+      long warned,
+      String summary)
+      implements PageReply {}
+
+  /** There is none of that name. */
+  public record NoSuchCampaign(String campaign, List<String> known) implements PageReply {}
+
+  /** A piece of a file of a run folder. */
+  public record ReadFile(String campaign, String file, long from, ActorRef<Piece> replyTo)
+      implements Public {}
+
+  /**
+   * The answer to {@link ReadFile}.
+   *
+   * @param size of the file; -1 if there is none that may be read
+   */
+  public record Piece(long size, byte[] bytes) implements WireMessage {}
+
+  /** How are the campaigns? */
+  public record GetStandings(ActorRef<Standings> replyTo) implements Public {}
+
+  /** The answer to {@link GetStandings}. */
+  public record Standings(List<Standing> campaigns, List<WorkerStanding> workers)
+      implements WireMessage {}
+
+  /**
+   * A line about a campaign.
+   *
+   * @param waiting jobs that wait for a worker
+   * @param flying jobs in the air
+   * @param silentSeconds since anything happened
+   */
+  public record Standing(
+      String campaign,
+      String experiment,
+      String phase,
+      String reason,
+      int iteration,
+      int iterations,
+      long envSteps,
+      Optional<Double> bestReturn,
+      int waiting,
+      int flying,
+      double silentSeconds) {}
+
+  /**
+   * A line about a worker.
+   *
+   * @param job what it flies; empty while idle
+   */
+  public record WorkerStanding(
+      String worker,
+      String campaign,
+      String job,
+      double flyingSeconds,
+      double stepsPerSecond,
+      long jobs,
+      double silentSeconds) {}
+
+  /** Stop all campaigns, keeping what is final; then stop. Never leaves the node. */
+  enum Stop implements NoSerializationVerificationNeeded {
+    NOW
+  }
+
+  private record Looked(Dispatcher.@Nullable Seen seen, ActorRef<Standings> replyTo)
+      implements NoSerializationVerificationNeeded {}
+
+  private record AttemptGone(String campaign) implements NoSerializationVerificationNeeded {}
+
+  private record Retry(String campaign) implements NoSerializationVerificationNeeded {}
+
+  private record Written(String campaign) implements NoSerializationVerificationNeeded {}
+
+  /** A campaign here. */
+  private static final class Hosted {
+    final CampaignRecord record;
+    @Nullable ActorRef<Object> attempt;
+    @Nullable CampaignEpoch epoch;
+    boolean again;
+    int attempts;
+    int rowsBefore;
+
+    Hosted(CampaignRecord record) {
+      this.record = record;
+    }
+  }
+
+  /**
+   * What the actor works with.
+   *
+   * @param runs folder of the run folders
+   * @param io runs file access, one task at a time and in order
+   */
+  record Surroundings(
+      Path runs,
+      Parts parts,
+      Build build,
+      InstantSource clock,
+      MeterRegistry registry,
+      Executor io,
+      ActorRef<RoleDirectory.Command> directory,
+      ActorRef<Object> dispatcher) {}
+
+  private final TimerScheduler<Object> timers;
+  private final Surroundings surroundings;
+  private final Map<String, Hosted> hosted = new TreeMap<>();
+
+  static Behavior<Object> create(Surroundings surroundings) {
+    return Behaviors.setup(
+        context -> Behaviors.withTimers(timers -> new Campaigns(context, timers, surroundings)));
+  }
+
+  private Campaigns(
+      ActorContext<Object> context, TimerScheduler<Object> timers, Surroundings surroundings) {
+    super(context);
+    this.timers = timers;
+    this.surroundings = surroundings;
+    goOnWithAll();
+  }
+
+  private void goOnWithAll() {
+    List<Path> folders;
+    try (Stream<Path> all = Files.list(Files.createDirectories(surroundings.runs()))) {
+      folders = all.filter(path -> Files.exists(path.resolve(RunFolder.CONFIG))).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(surroundings.runs() + ": " + e.getMessage(), e);
+    }
+    for (Path folder : folders) {
+      boolean over =
+          Files.exists(folder.resolve(RunFolder.SUMMARY))
+              || Files.exists(folder.resolve(CANCELLED));
+      if (!over) {
+        try {
+          resume(folder);
+        } catch (InvalidInputException | UncheckedIOException e) {
+          getContext().getLog().error("campaign {} cannot go on: {}", folder, e.getMessage());
+        }
+      }
+    }
+  }
+
+  private ExperimentReader reader() {
+    return new ExperimentReader(surroundings.parts());
+  }
+
+  private void resume(Path folder) {
+    Experiment experiment = RunFolder.experiment(folder, reader());
+    host(
+        String.valueOf(folder.getFileName()),
+        experiment,
+        RunFolder.resume(folder, reader(), surroundings.clock()));
+  }
+
+  private void host(String campaign, Experiment experiment, RunFolder folder) {
+    CampaignRecord record =
+        new CampaignRecord(experiment, folder, surroundings.io(), System::nanoTime);
+    Hosted entry = new Hosted(record);
+    hosted.put(campaign, entry);
+    attempt(campaign, entry);
+  }
+
+  private void attempt(String campaign, Hosted entry) {
+    ActorRef<Object> attempt =
+        getContext()
+            .spawn(
+                HostedCampaign.create(
+                    new HostedCampaign.Surroundings(
+                        campaign,
+                        entry.record,
+                        surroundings.parts(),
+                        surroundings.registry(),
+                        surroundings.directory(),
+                        surroundings.dispatcher().narrow(),
+                        getContext().getSelf())),
+                campaign);
+    getContext().watchWith(attempt, new AttemptGone(campaign));
+    entry.attempt = attempt;
+    entry.attempts++;
+    entry.again = false;
+  }
+
+  @Override
+  public Receive<Object> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Submit.class, this::onSubmit)
+        .onMessage(Cancel.class, this::onCancel)
+        .onMessage(GoOn.class, this::onGoOn)
+        .onMessage(Describe.class, this::onDescribe)
+        .onMessage(GetPage.class, this::onGetPage)
+        .onMessage(ReadFile.class, this::onReadFile)
+        .onMessage(GetStandings.class, this::onGetStandings)
+        .onMessage(Looked.class, this::onLooked)
+        .onMessage(HostedCampaign.Started.class, this::onStarted)
+        .onMessage(HostedCampaign.Ended.class, this::onEnded)
+        .onMessage(AttemptGone.class, this::onAttemptGone)
+        .onMessage(Retry.class, this::onRetry)
+        .onMessage(Written.class, this::onWritten)
+        .onMessageEquals(Stop.NOW, Behaviors::stopped)
+        .onSignal(PostStop.class, unused -> onStop())
+        .build();
+  }
+
+  private Behavior<Object> onSubmit(Submit submit) {
+    submit.replyTo().tell(submitted(submit));
+    return this;
+  }
+
+  private SubmitReply submitted(Submit submit) {
+    if (!submit.token().matches("[0-9a-f]{8}")) {
+      return new Refused("the token must be of eight hexadecimal digits");
+    }
+    String ending = "-" + submit.token();
+    Optional<String> before = hosted.keySet().stream().filter(id -> id.endsWith(ending)).findAny();
+    if (before.isPresent()) {
+      return new Accepted(before.get());
+    }
+    try {
+      Experiment experiment = reader().readText(submit.config(), submit.experiment());
+      surroundings.parts().checkRecording(experiment);
+      Path unused =
+          RunFolder.unused(surroundings.runs(), experiment.name(), surroundings.clock().instant());
+      String campaign = unused.getFileName() + ending;
+      Path folder = unused.resolveSibling(campaign);
+      host(campaign, experiment, RunFolder.create(folder, experiment, surroundings.clock()));
+      return new Accepted(campaign);
+    } catch (InvalidInputException | UncheckedIOException e) {
+      return new Refused(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Behavior<Object> onCancel(Cancel cancel) {
+    Hosted entry = hosted.get(cancel.campaign());
+    if (entry == null) {
+      cancel.replyTo().tell(new Refused(unknown(cancel.campaign())));
+      return this;
+    }
+    if (!entry.record.phase().over()) {
+      try {
+        Files.writeString(entry.record.folder().path().resolve(CANCELLED), "");
+      } catch (IOException e) {
+        cancel.replyTo().tell(new Refused(String.valueOf(e.getMessage())));
+        return this;
+      }
+      entry.record.phase(Phase.CANCELLED, "called off");
+      stop(cancel.campaign(), entry);
+    }
+    cancel.replyTo().tell(new Accepted(cancel.campaign()));
+    return this;
+  }
+
+  private void stop(String campaign, Hosted entry) {
+    entry.epoch = null;
+    entry.again = false;
+    timers.cancel(campaign);
+    surroundings.dispatcher().tell(new Dispatching.Withdraw(campaign));
+    if (entry.attempt != null) {
+      getContext().stop(entry.attempt);
+    }
+  }
+
+  private Behavior<Object> onGoOn(GoOn asked) {
+    Hosted entry = hosted.get(asked.campaign());
+    if (entry == null) {
+      asked.replyTo().tell(new Refused(unknown(asked.campaign())));
+    } else if (entry.record.phase() != Phase.FAILED) {
+      asked
+          .replyTo()
+          .tell(new Refused(asked.campaign() + " is " + entry.record.phase() + ", not failed"));
+    } else {
+      entry.attempts = 0;
+      attempt(asked.campaign(), entry);
+      asked.replyTo().tell(new Accepted(asked.campaign()));
+    }
+    return this;
+  }
+
+  private String unknown(String campaign) {
+    return "there is no campaign "
+        + campaign
+        + "; there are "
+        + (hosted.isEmpty() ? "none" : String.join(", ", hosted.keySet()));
+  }
+
+  private Behavior<Object> onDescribe(Describe describe) {
+    Hosted entry = hosted.get(describe.campaign());
+    if (entry != null && entry.epoch != null) {
+      try {
+        describe
+            .replyTo()
+            .tell(
+                new Description(
+                    entry.epoch,
+                    entry.record.experiment().name(),
+                    Files.readString(entry.record.folder().path().resolve(RunFolder.CONFIG))));
+      } catch (IOException e) {
+        getContext().getLog().error("{}: {}", describe.campaign(), e.getMessage());
+      }
+    }
+    return this;
+  }
+
+  private Behavior<Object> onGetPage(GetPage asked) {
+    Hosted entry = hosted.get(asked.campaign());
+    asked
+        .replyTo()
+        .tell(
+            entry == null
+                ? new NoSuchCampaign(asked.campaign(), List.copyOf(hosted.keySet()))
+                : entry.record.page(asked.campaign(), asked));
+    return this;
+  }
+
+  /** Configuration, best policy and the text files: what a follower may have. */
+  private Behavior<Object> onReadFile(ReadFile asked) {
+    Hosted entry = hosted.get(asked.campaign());
+    Piece piece = new Piece(-1, new byte[0]);
+    if (entry != null
+        && asked.from() >= 0
+        && asked
+            .file()
+            .matches("[a-z]+\\.(conf|csv|jsonl|json|html)|best/[a-z]+\\.(json|safetensors)")) {
+      Path file = entry.record.folder().path().resolve(asked.file());
+      try (var channel = Files.newByteChannel(file)) {
+        int length = (int) Math.max(0, Math.min(PIECE_BYTES, channel.size() - asked.from()));
+        java.nio.ByteBuffer bytes = java.nio.ByteBuffer.allocate(length);
+        channel.position(asked.from());
+        while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
+          // until the piece is whole
+        }
+        piece = new Piece(channel.size(), java.util.Arrays.copyOf(bytes.array(), bytes.position()));
+      } catch (IOException e) {
+        getContext().getLog().debug("{} is not there", file, e);
+      }
+    }
+    asked.replyTo().tell(piece);
+    return this;
+  }
+
+  private Behavior<Object> onGetStandings(GetStandings asked) {
+    getContext()
+        .ask(
+            Dispatcher.Seen.class,
+            surroundings.dispatcher(),
+            Duration.ofSeconds(3),
+            Dispatcher.Look::new,
+            (seen, late) -> new Looked(seen, asked.replyTo()));
+    return this;
+  }
+
+  private Behavior<Object> onLooked(Looked looked) {
+    List<WorkerStanding> workers = new ArrayList<>();
+    Map<String, Integer> flying = new TreeMap<>();
+    Map<String, Integer> waiting = new TreeMap<>();
+    if (looked.seen() != null) {
+      waiting.putAll(looked.seen().waiting());
+      looked
+          .seen()
+          .workers()
+          .forEach(
+              worker -> {
+                worker
+                    .task()
+                    .ifPresent(task -> flying.merge(task.campaign().campaign(), 1, Integer::sum));
+                workers.add(
+                    new WorkerStanding(
+                        worker.address(),
+                        worker.task().map(task -> task.campaign().campaign()).orElse(""),
+                        worker.task().map(task -> task.job().label()).orElse(""),
+                        worker.flyingSeconds(),
+                        worker.stepsPerSecond(),
+                        worker.jobs(),
+                        worker.silentSeconds()));
+              });
+    }
+    List<Standing> campaigns = new ArrayList<>();
+    hosted.forEach(
+        (campaign, entry) ->
+            campaigns.add(
+                entry.record.standing(
+                    campaign,
+                    waiting.getOrDefault(campaign, 0),
+                    flying.getOrDefault(campaign, 0))));
+    looked.replyTo().tell(new Standings(campaigns, workers));
+    return this;
+  }
+
+  private Behavior<Object> onStarted(HostedCampaign.Started started) {
+    Hosted entry = hosted.get(started.epoch().campaign());
+    if (entry != null) {
+      entry.epoch = started.epoch();
+      entry.rowsBefore = entry.record.finalRows();
+    }
+    return this;
+  }
+
+  private Behavior<Object> onEnded(HostedCampaign.Ended ended) {
+    Hosted entry = hosted.get(ended.campaign());
+    if (entry == null || entry.record.phase().over()) {
+      return this;
+    }
+    stop(ended.campaign(), entry);
+    if (ended.outcome() instanceof CampaignOutcome.Finished finished) {
+      ActorRef<Object> self = getContext().getSelf();
+      entry.record.finish(
+          Summaries.of(entry.record.experiment(), finished),
+          surroundings.build(),
+          () -> self.tell(new Written(ended.campaign())));
+    } else if (ended.outcome() instanceof CampaignOutcome.Failed failed) {
+      failed(entry, failed.reason(), ended.retry());
+    }
+    return this;
+  }
+
+  private void failed(Hosted entry, String reason, boolean retry) {
+    if (entry.record.finalRows() > entry.rowsBefore) {
+      entry.attempts = 1;
+    }
+    if (retry && entry.attempts < MOST_ATTEMPTS) {
+      entry.again = true;
+      entry.record.phase(Phase.RETRYING, reason);
+      getContext().getLog().warn("a campaign failed and is tried again: {}", reason);
+    } else {
+      entry.record.phase(Phase.FAILED, reason);
+      getContext().getLog().error("a campaign failed: {}", reason);
+    }
+    entry.record.warning(reason);
+  }
+
+  /** Its name is free again. */
+  private Behavior<Object> onAttemptGone(AttemptGone gone) {
+    Hosted entry = hosted.get(gone.campaign());
+    if (entry == null) {
+      return this;
+    }
+    entry.attempt = null;
+    if (!entry.again && !entry.record.phase().over() && entry.epoch != null) {
+      // It ended without a word: a bug somewhere, and the campaign can still go on.
+      stop(gone.campaign(), entry);
+      failed(entry, "the campaign's actor broke; the trainer's log says why", true);
+    }
+    if (entry.again) {
+      Duration wait = FIRST_RETRY.multipliedBy(1L << Math.min(10, entry.attempts - 1));
+      timers.startSingleTimer(
+          gone.campaign(),
+          new Retry(gone.campaign()),
+          wait.compareTo(LONGEST_RETRY) > 0 ? LONGEST_RETRY : wait);
+    }
+    return this;
+  }
+
+  private Behavior<Object> onRetry(Retry retry) {
+    Hosted entry = hosted.get(retry.campaign());
+    if (entry != null && entry.again && entry.attempt == null) {
+      attempt(retry.campaign(), entry);
+    }
+    return this;
+  }
+
+  private Behavior<Object> onWritten(Written written) {
+    getContext().getLog().info("campaign {} is finished", written.campaign());
+    return this;
+  }
+
+  private Behavior<Object> onStop() {
+    hosted.values().forEach(entry -> entry.record.close());
+    return this;
+  }
+}

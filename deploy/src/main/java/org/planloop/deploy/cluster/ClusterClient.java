@@ -1,0 +1,266 @@
+package org.planloop.deploy.cluster;
+
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorRefResolver;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.planloop.cluster.Roles;
+import org.planloop.data.InvalidInputException;
+
+/** Speaks to a cluster without belonging to it. For one thread; every question has a time limit. */
+public final class ClusterClient implements AutoCloseable {
+  private static final Duration ANSWER = Duration.ofSeconds(4);
+  private static final Duration STOP = Duration.ofSeconds(10);
+
+  /** A file of a run that is larger than this is not fetched. */
+  private static final long LARGEST_FILE = 1L << 30;
+
+  /** Nobody answers, or nobody who can. */
+  public static final class NoAnswerException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NoAnswerException(String message) {
+      super(message);
+    }
+  }
+
+  private final ClusterAccess access;
+  private final ActorSystem<Void> system;
+
+  /**
+   * @throws InvalidInputException if a name does not resolve, or certificates are missing
+   */
+  public ClusterClient(ClusterAccess access) {
+    this.access = access;
+    HostPort address = access.address();
+    try {
+      this.system =
+          ActorSystem.create(
+              Behaviors.empty(), access.cluster(), NodeConfig.client(address, access.tls()));
+    } catch (RuntimeException e) {
+      throw ClusterNode.cannotListen(address, e);
+    }
+  }
+
+  private String base(HostPort node) {
+    return NodeConfig.protocol() + "://" + access.cluster() + "@" + node;
+  }
+
+  private <T> ActorRef<T> actor(String address, String path) {
+    return ActorRefResolver.get(system).resolveActorRef(address + path);
+  }
+
+  private <Q, R> CompletableFuture<R> ask(ActorRef<Q> actor, Function<ActorRef<R>, Q> question) {
+    return AskPattern.<Q, R>ask(actor, question::apply, ANSWER, system.scheduler())
+        .toCompletableFuture();
+  }
+
+  private static <R> Optional<R> await(CompletableFuture<R> answer) {
+    try {
+      return Optional.of(answer.get(2 * ANSWER.toMillis(), TimeUnit.MILLISECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    } catch (ExecutionException | TimeoutException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Who is in the cluster, as the first seed to answer sees it.
+   *
+   * @throws NoAnswerException if none of the seeds answers
+   */
+  public NodeActor.Members members() {
+    List<CompletableFuture<NodeActor.Members>> asked = new ArrayList<>();
+    for (HostPort seed : access.seeds()) {
+      asked.add(
+          ask(
+              this.<Object>actor(base(seed), "/user/" + NodeActor.NAME),
+              NodeActor.GetMembers::new));
+    }
+    // The first that knows a trainer, or else the first that answers.
+    Optional<NodeActor.Members> any = Optional.empty();
+    for (CompletableFuture<NodeActor.Members> one : asked) {
+      Optional<NodeActor.Members> answer = await(one);
+      if (answer.isPresent() && trainer(answer.get()).isPresent()) {
+        return answer.get();
+      }
+      any = any.isPresent() ? any : answer;
+    }
+    return any.orElseThrow(
+        () ->
+            new NoAnswerException(
+                "no node of cluster "
+                    + access.cluster()
+                    + " answers at "
+                    + access.seedList()
+                    + "; check that one runs there, that its --cluster-name is the same, and that"
+                    + " both sides use certificates of the same authority or none"));
+  }
+
+  private static Optional<String> trainer(NodeActor.Members members) {
+    return members.members().stream()
+        .filter(member -> member.reachable() && member.roles().contains(Roles.TRAINER))
+        .map(NodeActor.MemberStanding::address)
+        .findFirst();
+  }
+
+  private ActorRef<Object> campaigns() {
+    String address =
+        trainer(members())
+            .orElseThrow(
+                () ->
+                    new NoAnswerException(
+                        "the cluster has no trainer at present: start a node with --roles trainer"));
+    return actor(address, "/user/" + Campaigns.NAME);
+  }
+
+  private <R> R askCampaigns(String what, Function<ActorRef<R>, Object> question) {
+    ActorRef<Object> campaigns = campaigns();
+    return await(this.<Object, R>ask(campaigns, question))
+        .orElseThrow(
+            () ->
+                new NoAnswerException("the trainer's node does not answer a request for " + what));
+  }
+
+  /**
+   * Submits a campaign.
+   *
+   * @param token eight hexadecimal digits; under the same token it is the same campaign
+   * @return its id
+   * @throws InvalidInputException if the cluster refuses it
+   */
+  public String submit(String token, String experiment, String config) {
+    return accepted(
+        askCampaigns(
+            "a new campaign", replyTo -> new Campaigns.Submit(token, experiment, config, replyTo)));
+  }
+
+  /** Calls a campaign off. */
+  public void cancel(String campaign) {
+    accepted(askCampaigns("an end", replyTo -> new Campaigns.Cancel(campaign, replyTo)));
+  }
+
+  /** Has a failed campaign tried again. */
+  public void goOn(String campaign) {
+    accepted(askCampaigns("another attempt", replyTo -> new Campaigns.GoOn(campaign, replyTo)));
+  }
+
+  private static String accepted(Campaigns.SubmitReply reply) {
+    if (reply instanceof Campaigns.Accepted accepted) {
+      return accepted.campaign();
+    }
+    throw new InvalidInputException("the cluster refuses: " + ((Campaigns.Refused) reply).reason());
+  }
+
+  /**
+   * What a follower lacks.
+   *
+   * @throws InvalidInputException if there is no such campaign
+   */
+  public Campaigns.Page page(String campaign, int rows, int decisions, long warnings) {
+    Campaigns.PageReply reply =
+        askCampaigns(
+            "progress",
+            replyTo -> new Campaigns.GetPage(campaign, rows, decisions, warnings, replyTo));
+    if (reply instanceof Campaigns.Page page) {
+      return page;
+    }
+    throw new InvalidInputException(
+        "the cluster has no campaign "
+            + campaign
+            + "; it has: "
+            + String.join(", ", ((Campaigns.NoSuchCampaign) reply).known()));
+  }
+
+  /** A file of a campaign's run folder; empty if it is not there. */
+  public Optional<byte[]> file(String campaign, String name) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    while (true) {
+      long from = bytes.size();
+      Campaigns.Piece piece =
+          askCampaigns(name, replyTo -> new Campaigns.ReadFile(campaign, name, from, replyTo));
+      if (piece.size() < 0 || piece.size() > LARGEST_FILE) {
+        return Optional.empty();
+      }
+      bytes.writeBytes(piece.bytes());
+      if (bytes.size() >= piece.size()) {
+        return Optional.of(bytes.toByteArray());
+      }
+      if (piece.bytes().length == 0) {
+        throw new NoAnswerException(name + " ended early");
+      }
+    }
+  }
+
+  /** How campaigns and workers are. */
+  public Campaigns.Standings standings() {
+    return askCampaigns("the standings", Campaigns.GetStandings::new);
+  }
+
+  /** What lies in the shards of the cluster's nodes; those that do not answer are left out. */
+  public List<Shards.Holdings> holdings(NodeActor.Members members) {
+    List<CompletableFuture<Shards.Holdings>> asked = new ArrayList<>();
+    for (NodeActor.MemberStanding member : members.members()) {
+      if (member.reachable() && member.roles().contains(Roles.REPLAY)) {
+        asked.add(
+            ask(
+                this.<Object>actor(member.address(), "/user/" + Shards.NAME),
+                Shards.GetHoldings::new));
+      }
+    }
+    return asked.stream().map(ClusterClient::await).flatMap(Optional::stream).toList();
+  }
+
+  /**
+   * Has a node finish its jobs and leave.
+   *
+   * @throws InvalidInputException if the cluster has no such node
+   */
+  public void drain(HostPort node) {
+    String address = base(node);
+    boolean there =
+        members().members().stream().anyMatch(member -> member.address().equals(address));
+    InvalidInputException.check(
+        there, "node", node, "is not in the cluster; 'planloop status' shows who is");
+    if (await(
+            this.<Object, NodeActor.Draining>ask(
+                actor(address, "/user/" + NodeActor.NAME), NodeActor.Drain::new))
+        .isEmpty()) {
+      throw new NoAnswerException(node + " does not answer");
+    }
+  }
+
+  /** What the threads of a node do; empty if it does not answer. */
+  public Optional<String> threads(String address) {
+    return await(
+            this.<Object, NodeActor.Threads>ask(
+                actor(address, "/user/" + NodeActor.NAME), NodeActor.GetThreads::new))
+        .map(NodeActor.Threads::text);
+  }
+
+  @Override
+  public void close() {
+    system.terminate();
+    try {
+      system.getWhenTerminated().toCompletableFuture().get(STOP.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException(
+          "the client did not stop within " + STOP.toSeconds() + " s", e);
+    }
+  }
+}

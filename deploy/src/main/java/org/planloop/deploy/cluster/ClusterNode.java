@@ -1,0 +1,333 @@
+package org.planloop.deploy.cluster;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.NoSerializationVerificationNeeded;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.SupervisorStrategy;
+import org.apache.pekko.actor.typed.Terminated;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Leave;
+import org.jspecify.annotations.Nullable;
+import org.planloop.cluster.RoleDirectory;
+import org.planloop.cluster.Roles;
+import org.planloop.cluster.Route;
+import org.planloop.data.InvalidInputException;
+import org.planloop.deploy.config.Parts;
+import org.planloop.deploy.node.NodeThreads;
+import org.planloop.deploy.report.Build;
+import org.planloop.protocol.Dispatching;
+import org.planloop.rollout.Dispatcher;
+import org.planloop.rollout.RolloutMetrics;
+import org.planloop.rollout.Worker;
+import org.planloop.rollout.Workplaces;
+
+/** A node of a cluster in this process: the actors of its roles, until it is stopped or removed. */
+public final class ClusterNode {
+  /** What a process exits with that is to be started again: it was removed from its cluster. */
+  public static final int START_ANEW = 75;
+
+  /** How long workers may take over the jobs that they fly when the node is drained. */
+  private static final Duration DRAINING = Duration.ofMinutes(10);
+
+  /** The same when the process was told to go. */
+  private static final Duration STOPPING = Duration.ofSeconds(8);
+
+  private final NodeSettings settings;
+  private final Parts parts;
+  private final Build build;
+  private final MeterRegistry registry;
+  private final NodeThreads threads = new NodeThreads();
+  private final CompletableFuture<Integer> ended = new CompletableFuture<>();
+  private final @Nullable FileChannel lock;
+  private final ActorSystem<Object> system;
+  private volatile boolean anew;
+
+  private record Empty(Duration grace, CompletableFuture<Done> done)
+      implements NoSerializationVerificationNeeded {}
+
+  private enum Emptied implements NoSerializationVerificationNeeded {
+    NOW
+  }
+
+  /**
+   * Starts the node.
+   *
+   * @throws InvalidInputException if its folder is another node's, or it cannot listen
+   */
+  public ClusterNode(NodeSettings settings, Parts parts, Build build, MeterRegistry registry) {
+    this.settings = settings;
+    this.parts = parts;
+    this.build = build;
+    this.registry = registry;
+    boolean keeps = settings.has(Roles.TRAINER) || settings.has(Roles.REPLAY);
+    this.lock = keeps ? claim(settings.data()) : null;
+    if (settings.has(Roles.REPLAY)) {
+      Shards.claim(replayFolder(), settings.cluster(), settings.shard());
+    }
+    try {
+      this.system =
+          ActorSystem.create(
+              Behaviors.setup(this::guardian), settings.cluster(), NodeConfig.node(settings));
+    } catch (RuntimeException e) {
+      release();
+      throw cannotListen(settings.bind(), e);
+    }
+    CoordinatedShutdown.get(system)
+        .addTask(CoordinatedShutdown.PhaseServiceUnbind(), "finish-jobs", () -> empty(STOPPING));
+    var unused =
+        system
+            .getWhenTerminated()
+            .whenComplete(
+                (done, failure) -> {
+                  threads.close();
+                  release();
+                  ended.complete(exitCode());
+                });
+  }
+
+  static InvalidInputException cannotListen(HostPort bind, RuntimeException e) {
+    Throwable cause = e;
+    while (cause.getCause() != null && cause.getCause() != cause) {
+      cause = cause.getCause();
+    }
+    return new InvalidInputException(
+        "--bind "
+            + bind
+            + ": cannot listen there ("
+            + cause.getMessage()
+            + "); is another node running on this port?",
+        e);
+  }
+
+  private Path replayFolder() {
+    return settings.data().resolve("replay");
+  }
+
+  private static FileChannel claim(Path data) {
+    try {
+      Files.createDirectories(data);
+      FileChannel channel =
+          FileChannel.open(
+              data.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      FileLock held;
+      try {
+        held = channel.tryLock();
+      } catch (OverlappingFileLockException e) {
+        held = null;
+      }
+      if (held == null) {
+        channel.close();
+        throw new InvalidInputException(
+            "--data "
+                + data
+                + ": another node has this folder; stop it, or give each node a folder of its own");
+      }
+      return channel;
+    } catch (IOException e) {
+      throw new InvalidInputException("--data " + data + ": cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  private void release() {
+    if (lock != null) {
+      try {
+        lock.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  private int exitCode() {
+    boolean removed =
+        CoordinatedShutdown.get(system)
+            .getShutdownReason()
+            .filter(reason -> reason == CoordinatedShutdown.clusterDowningReason())
+            .isPresent();
+    return anew || removed ? START_ANEW : 0;
+  }
+
+  /** Completes with the process's exit code once the node has stopped. */
+  public CompletableFuture<Integer> ended() {
+    return ended;
+  }
+
+  /** Finishes or hands back jobs, keeps what is final, leaves the cluster, and stops. */
+  public void stop() {
+    var unused = CoordinatedShutdown.get(system).runAll(CoordinatedShutdown.jvmExitReason());
+  }
+
+  private void startAnew() {
+    anew = true;
+    stop();
+  }
+
+  private void drain() {
+    var unused =
+        empty(DRAINING)
+            .thenRun(
+                () -> {
+                  Cluster cluster = Cluster.get(system);
+                  cluster.manager().tell(Leave.create(cluster.selfMember().address()));
+                });
+  }
+
+  private CompletionStage<Done> empty(Duration grace) {
+    CompletableFuture<Done> done = new CompletableFuture<>();
+    system.tell(new Empty(grace, done));
+    return done;
+  }
+
+  private Behavior<Object> guardian(ActorContext<Object> context) {
+    ActorRef<RoleDirectory.Command> directory = context.spawn(RoleDirectory.create(), "directory");
+    context.spawn(
+        NodeActor.create(settings.cluster(), settings.seeds(), this::drain, this::startAnew),
+        NodeActor.NAME);
+    RolloutMetrics metrics = new RolloutMetrics(registry);
+    Optional<ActorRef<Object>> campaigns = Optional.empty();
+    if (settings.has(Roles.TRAINER)) {
+      ActorRef<Object> dispatcher =
+          context.spawn(Dispatcher.open(System::nanoTime, metrics), "dispatcher");
+      campaigns =
+          Optional.of(
+              context.spawn(
+                  Campaigns.create(
+                      new Campaigns.Surroundings(
+                          settings.data().resolve("runs"),
+                          parts,
+                          build,
+                          InstantSource.system(),
+                          registry,
+                          threads.executor("records", 1),
+                          directory,
+                          dispatcher)),
+                  Campaigns.NAME,
+                  DispatcherSelector.blocking()));
+    }
+    if (settings.has(Roles.REPLAY)) {
+      context.spawn(
+          Shards.create(settings.shard(), replayFolder(), registry),
+          Shards.NAME,
+          DispatcherSelector.blocking());
+    }
+    List<ActorRef<Object>> workers =
+        settings.has(Roles.WORKER) ? spawnWorkers(context, directory, metrics) : List.of();
+    return running(context, workers, campaigns);
+  }
+
+  private List<ActorRef<Object>> spawnWorkers(
+      ActorContext<Object> context,
+      ActorRef<RoleDirectory.Command> directory,
+      RolloutMetrics metrics) {
+    int count =
+        settings.workers() == 0 ? Runtime.getRuntime().availableProcessors() : settings.workers();
+    ActorRef<Dispatching> dispatcher =
+        context
+            .spawn(Route.to(directory, Roles.TRAINER, "/user/dispatcher"), "to-dispatcher")
+            .narrow();
+    ActorRef<Workplaces.Get> workplaces =
+        context
+            .spawn(
+                NodeWorkplaces.create(parts, threads.executor("making", 1), directory),
+                "workplaces")
+            .narrow();
+    ExecutorService flying = threads.executor("flying", count);
+    List<ActorRef<Object>> workers = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      ActorRef<Object> worker =
+          context.spawn(
+              Behaviors.supervise(
+                      Worker.create(
+                          new Worker.Surroundings(
+                              dispatcher, workplaces, flying, System::nanoTime, metrics)))
+                  .onFailure(
+                      SupervisorStrategy.restartWithBackoff(
+                          Duration.ofSeconds(1), Duration.ofSeconds(30), 0.1)),
+              "worker-" + i);
+      context.watch(worker);
+      workers.add(worker);
+    }
+    return workers;
+  }
+
+  private Behavior<Object> running(
+      ActorContext<Object> context,
+      List<ActorRef<Object>> workers,
+      Optional<ActorRef<Object>> campaigns) {
+    return Behaviors.receive(Object.class)
+        .onMessage(Empty.class, empty -> emptying(context, workers, campaigns, empty))
+        .onSignal(Terminated.class, gone -> Behaviors.same())
+        .build();
+  }
+
+  /** Campaigns stop at once, with all that is final; workers once their jobs are done. */
+  private Behavior<Object> emptying(
+      ActorContext<Object> context,
+      List<ActorRef<Object>> workers,
+      Optional<ActorRef<Object>> campaigns,
+      Empty empty) {
+    campaigns.ifPresent(
+        actor -> {
+          context.watch(actor);
+          actor.tell(Campaigns.Stop.NOW);
+        });
+    workers.forEach(worker -> worker.tell(Worker.Drain.NOW));
+    List<ActorRef<Void>> left = new ArrayList<>();
+    campaigns.ifPresent(actor -> left.add(actor.unsafeUpcast()));
+    context.getChildren().stream()
+        .filter(child -> child.path().name().startsWith("worker-"))
+        .forEach(left::add);
+    if (left.isEmpty()) {
+      empty.done().complete(Done.getInstance());
+    }
+    context.scheduleOnce(empty.grace(), context.getSelf(), Emptied.NOW);
+    return Behaviors.receive(Object.class)
+        .onMessage(
+            Empty.class,
+            again -> {
+              // The process is to go while the node drains.
+              context.scheduleOnce(again.grace(), context.getSelf(), Emptied.NOW);
+              var unused = empty.done().thenAccept(again.done()::complete);
+              return Behaviors.same();
+            })
+        .onMessageEquals(
+            Emptied.NOW,
+            () -> {
+              empty.done().complete(Done.getInstance());
+              return Behaviors.same();
+            })
+        .onSignal(
+            Terminated.class,
+            gone -> {
+              left.removeIf(actor -> actor.path().equals(gone.getRef().path()));
+              if (left.isEmpty()) {
+                empty.done().complete(Done.getInstance());
+              }
+              return Behaviors.same();
+            })
+        .build();
+  }
+}

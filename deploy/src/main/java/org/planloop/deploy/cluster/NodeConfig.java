@@ -1,0 +1,103 @@
+package org.planloop.deploy.cluster;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValueFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.planloop.cluster.Roles;
+import org.slf4j.LoggerFactory;
+
+/** Pekko's settings of nodes and of those who speak to them. */
+final class NodeConfig {
+  /** Raised whenever nodes of before and after do not understand each other. */
+  private static final int PROTOCOL = 1;
+
+  /** Of every process that speaks to others. */
+  private static final String COMMON =
+      """
+      pekko.loggers = ["org.apache.pekko.event.slf4j.Slf4jLogger"]
+      pekko.logging-filter = "org.apache.pekko.event.slf4j.Slf4jLoggingFilter"
+      pekko.stdout-loglevel = OFF
+      pekko.log-dead-letters = off
+      pekko.log-dead-letters-during-shutdown = off
+      pekko.actor.provider = cluster
+      pekko.actor.allow-java-serialization = off
+      pekko.jvm-shutdown-hooks = off
+      pekko.coordinated-shutdown.run-by-jvm-shutdown-hook = off
+      pekko.coordinated-shutdown.exit-jvm = off
+      pekko.cluster.jmx.enabled = off
+      pekko.cluster.downing-provider-class = "org.planloop.cluster.SeparationDowning"
+      # A member removed after it left in peace is no reason for anybody to stop.
+      pekko.remote.artery.propagate-harmless-quarantine-events = off
+      # Nobody needs to connect to a host that is gone more often than this.
+      pekko.remote.artery.advanced.outbound-restart-backoff = 500 ms
+      pekko.remote.artery.advanced.tcp.connection-timeout = 3 s
+      """;
+
+  private static final String NODE =
+      """
+      pekko.loglevel = INFO
+      # Every third packet may be lost without anybody being thought dead; jobs do not wait for it.
+      pekko.cluster.failure-detector.acceptable-heartbeat-pause = 8 s
+      pekko.cluster.failure-detector.threshold = 12
+      pekko.cluster.gossip-interval = 500 ms
+      pekko.cluster.leader-actions-interval = 500 ms
+      pekko.cluster.seed-node-timeout = 3 s
+      pekko.cluster.retry-unsuccessful-join-after = 3 s
+      pekko.cluster.configuration-compatibility-check.checkers.planloop = "org.planloop.cluster.ProtocolCheck"
+      """;
+
+  private static final String CLIENT =
+      """
+      pekko.loglevel = ERROR
+      """;
+
+  private NodeConfig() {}
+
+  /** Of a node. */
+  static Config node(NodeSettings settings) {
+    List<String> roles = new ArrayList<>(settings.roles());
+    if (settings.has(Roles.REPLAY)) {
+      roles.add(Roles.shard(settings.shard()));
+    }
+    List<String> seeds =
+        settings.seeds().stream()
+            .map(seed -> protocol() + "://" + settings.cluster() + "@" + seed)
+            .toList();
+    return listening(settings.bind(), settings.tls())
+        .withValue("pekko.cluster.roles", ConfigValueFactory.fromIterable(roles))
+        .withValue("pekko.cluster.seed-nodes", ConfigValueFactory.fromIterable(seeds))
+        .withValue("planloop.cluster.protocol", ConfigValueFactory.fromAnyRef(PROTOCOL))
+        .withFallback(ConfigFactory.parseString(NODE))
+        .withFallback(ConfigFactory.parseString(COMMON))
+        .withFallback(ConfigFactory.load());
+  }
+
+  /** Of one who speaks to a cluster without belonging to it. */
+  static Config client(HostPort bind, Optional<Path> tls) {
+    return listening(bind, tls)
+        .withFallback(ConfigFactory.parseString(CLIENT))
+        .withFallback(ConfigFactory.parseString(COMMON))
+        .withFallback(ConfigFactory.load());
+  }
+
+  /** The scheme of addresses. */
+  static String protocol() {
+    return "pekko";
+  }
+
+  private static Config listening(HostPort bind, Optional<Path> tls) {
+    // Before any actor logs: what is logged while the logger starts would be announced with a
+    // warning.
+    var unused = LoggerFactory.getILoggerFactory();
+    return ConfigFactory.empty()
+        .withValue("pekko.remote.artery.transport", ConfigValueFactory.fromAnyRef("tcp"))
+        .withValue(
+            "pekko.remote.artery.canonical.hostname", ConfigValueFactory.fromAnyRef(bind.host()))
+        .withValue(
+            "pekko.remote.artery.canonical.port", ConfigValueFactory.fromAnyRef(bind.port()));
+  }
+}

@@ -1,0 +1,227 @@
+package org.planloop.deploy.cluster;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.apache.pekko.actor.NoSerializationVerificationNeeded;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.jspecify.annotations.Nullable;
+import org.planloop.cluster.RoleDirectory;
+import org.planloop.cluster.Roles;
+import org.planloop.cluster.Route;
+import org.planloop.cluster.SnapshotCache;
+import org.planloop.data.InvalidInputException;
+import org.planloop.deploy.config.Experiment;
+import org.planloop.deploy.config.ExperimentReader;
+import org.planloop.deploy.config.Parts;
+import org.planloop.deploy.node.CampaignActors;
+import org.planloop.deploy.node.Wiring;
+import org.planloop.protocol.CampaignEpoch;
+import org.planloop.replay.actor.ReplayShard;
+import org.planloop.rollout.Workplaces;
+
+/**
+ * Makes what the workers of this node need for a campaign, once for all of them: asks the trainer's
+ * node what the campaign is, makes its environment, and a cache of its policies.
+ */
+final class NodeWorkplaces extends AbstractBehavior<Object> {
+  /** Campaigns that are kept; of more, the one that was asked for longest ago goes. */
+  private static final int KEPT = 64;
+
+  private static final Duration REPEAT = Duration.ofSeconds(1);
+
+  private record Made(
+      CampaignEpoch epoch, @Nullable Experiment experiment, @Nullable Wiring wiring, String failure)
+      implements NoSerializationVerificationNeeded {}
+
+  private enum Tick implements NoSerializationVerificationNeeded {
+    REPEAT
+  }
+
+  /** A campaign here, with the actors that serve it. */
+  private record Place(Workplaces.Workplace workplace, List<ActorRef<Object>> actors) {}
+
+  private final Parts parts;
+  private final Executor making;
+  private final ActorRef<RoleDirectory.Command> directory;
+  private final ActorRef<Object> campaigns;
+  private final Map<CampaignEpoch, Place> places = new LinkedHashMap<>();
+  private final Map<CampaignEpoch, List<ActorRef<Workplaces.Answer>>> waiting =
+      new LinkedHashMap<>();
+  private int spawned;
+
+  /**
+   * @param making runs what loads classes and computes
+   */
+  static Behavior<Object> create(
+      Parts parts, Executor making, ActorRef<RoleDirectory.Command> directory) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(
+                timers -> {
+                  timers.startTimerWithFixedDelay(Tick.REPEAT, REPEAT);
+                  return new NodeWorkplaces(context, parts, making, directory);
+                }));
+  }
+
+  private NodeWorkplaces(
+      ActorContext<Object> context,
+      Parts parts,
+      Executor making,
+      ActorRef<RoleDirectory.Command> directory) {
+    super(context);
+    this.parts = parts;
+    this.making = making;
+    this.directory = directory;
+    this.campaigns =
+        context.spawn(
+            Route.to(directory, Roles.TRAINER, "/user/" + Campaigns.NAME), "to-campaigns");
+  }
+
+  @Override
+  public Receive<Object> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Workplaces.Get.class, this::onGet)
+        .onMessage(Campaigns.Description.class, this::onDescription)
+        .onMessage(Made.class, this::onMade)
+        .onMessageEquals(Tick.REPEAT, this::onRepeat)
+        .build();
+  }
+
+  private Behavior<Object> onGet(Workplaces.Get get) {
+    Place place = places.remove(get.campaign());
+    if (place != null) {
+      places.put(get.campaign(), place);
+      get.replyTo().tell(new Workplaces.Ready(place.workplace()));
+      return this;
+    }
+    List<ActorRef<Workplaces.Answer>> others =
+        waiting.computeIfAbsent(get.campaign(), unused -> new ArrayList<>());
+    others.add(get.replyTo());
+    if (others.size() == 1) {
+      describe(get.campaign());
+    }
+    return this;
+  }
+
+  private void describe(CampaignEpoch campaign) {
+    campaigns.tell(new Campaigns.Describe(campaign.campaign(), getContext().getSelf().narrow()));
+  }
+
+  private Behavior<Object> onRepeat() {
+    waiting.keySet().forEach(this::describe);
+    return this;
+  }
+
+  private Behavior<Object> onDescription(Campaigns.Description description) {
+    CampaignEpoch epoch = description.epoch();
+    for (CampaignEpoch asked : List.copyOf(waiting.keySet())) {
+      if (asked.campaign().equals(epoch.campaign()) && asked.epoch() < epoch.epoch()) {
+        answer(asked, new Workplaces.Unavailable(asked, "a newer attempt of the campaign flies"));
+      }
+    }
+    if (waiting.containsKey(epoch) && !places.containsKey(epoch)) {
+      getContext()
+          .pipeToSelf(
+              CompletableFuture.supplyAsync(() -> make(description), making),
+              (made, failure) ->
+                  made != null ? made : new Made(epoch, null, null, String.valueOf(failure)));
+    }
+    return this;
+  }
+
+  private Made make(Campaigns.Description description) {
+    try {
+      Experiment experiment =
+          new ExperimentReader(parts).readText(description.config(), description.experiment());
+      return new Made(description.epoch(), experiment, new Wiring(experiment, parts), "");
+    } catch (InvalidInputException e) {
+      return new Made(description.epoch(), null, null, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Behavior<Object> onMade(Made made) {
+    CampaignEpoch epoch = made.epoch();
+    Experiment experiment = made.experiment();
+    Wiring wiring = made.wiring();
+    if (experiment == null || wiring == null) {
+      answer(epoch, new Workplaces.Unavailable(epoch, "not on this node: " + made.failure()));
+      return this;
+    }
+    if (!places.containsKey(epoch)) {
+      places.put(epoch, place(epoch, experiment, wiring));
+      forgetSurplus(epoch);
+    }
+    Place place = places.get(epoch);
+    if (place != null) {
+      answer(epoch, new Workplaces.Ready(place.workplace()));
+    }
+    return this;
+  }
+
+  private Place place(CampaignEpoch epoch, Experiment experiment, Wiring wiring) {
+    List<ActorRef<Object>> actors = new ArrayList<>();
+    String campaign = epoch.campaign();
+    ActorRef<Object> publisher =
+        spawn(
+            actors,
+            Route.to(
+                directory,
+                Roles.TRAINER,
+                "/user/" + Campaigns.NAME + "/" + campaign + "/" + CampaignActors.PUBLISHER));
+    ActorRef<Object> cache = spawn(actors, SnapshotCache.create(publisher));
+    List<ActorRef<ReplayShard.Command>> shards = new ArrayList<>();
+    for (int i = 0; i < experiment.replay().shards(); i++) {
+      shards.add(
+          spawn(
+                  actors,
+                  Route.to(directory, Roles.shard(i), "/user/" + Shards.NAME + "/" + campaign))
+              .narrow());
+    }
+    return new Place(
+        new Workplaces.Workplace(
+            epoch,
+            wiring.environment(),
+            wiring::open,
+            experiment.rollout(),
+            experiment.discount(),
+            cache,
+            shards),
+        actors);
+  }
+
+  private ActorRef<Object> spawn(List<ActorRef<Object>> actors, Behavior<Object> behavior) {
+    ActorRef<Object> actor = getContext().spawn(behavior, "place-" + spawned++);
+    actors.add(actor);
+    return actor;
+  }
+
+  /** Older epochs of the campaign, and what was asked for longest ago. */
+  private void forgetSurplus(CampaignEpoch newest) {
+    for (CampaignEpoch epoch : List.copyOf(places.keySet())) {
+      boolean older = epoch.campaign().equals(newest.campaign()) && epoch.epoch() < newest.epoch();
+      if (older || (places.size() > KEPT && !epoch.equals(newest))) {
+        Place place = places.remove(epoch);
+        if (place != null) {
+          place.actors().forEach(actor -> getContext().stop(actor));
+        }
+      }
+    }
+  }
+
+  private void answer(CampaignEpoch epoch, Workplaces.Answer answer) {
+    List<ActorRef<Workplaces.Answer>> askers = waiting.remove(epoch);
+    if (askers != null) {
+      askers.forEach(asker -> asker.tell(answer));
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package org.planloop.deploy.cluster;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.planloop.campaign.CampaignObserver;
+import org.planloop.data.InvalidInputException;
+import org.planloop.deploy.config.Experiment;
+import org.planloop.deploy.config.ExperimentWriter;
+import org.planloop.deploy.config.Parts;
+import org.planloop.deploy.node.CampaignStarter;
+import org.planloop.deploy.node.RunningCampaign;
+import org.planloop.storage.AtomicFile;
+
+/**
+ * Runs campaigns on a cluster. The run folder here follows the one there; {@code cluster.json} in
+ * it says where that is, so that whoever was cut off finds it again.
+ */
+public final class RemoteCampaigns implements CampaignStarter {
+  private static final String FILE = "cluster.json";
+
+  private final ClusterAccess access;
+  private final Optional<String> attach;
+
+  /**
+   * What a run folder says about where its campaign runs.
+   *
+   * @param tls the folder of certificates; empty for none
+   */
+  private record Whereabouts(
+      String cluster, List<String> seeds, String clientBind, String tls, String campaign) {}
+
+  /**
+   * @param attach a campaign that runs already; empty to submit a new one
+   */
+  public RemoteCampaigns(ClusterAccess access, Optional<String> attach) {
+    this.access = access;
+    this.attach = attach;
+  }
+
+  /**
+   * The starter that finds the campaign of a run folder again; empty if it ran on no cluster.
+   *
+   * @throws InvalidInputException if what the folder says cannot be read
+   */
+  public static Optional<RemoteCampaigns> of(Path folder) {
+    Path file = folder.resolve(FILE);
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      Whereabouts found = Texts.read(Files.readString(file), Whereabouts.class);
+      return Optional.of(
+          new RemoteCampaigns(
+              new ClusterAccess(
+                  found.cluster(),
+                  found.seeds().stream().map(seed -> HostPort.parse(FILE, seed, 1)).toList(),
+                  found.clientBind().isEmpty()
+                      ? Optional.empty()
+                      : Optional.of(HostPort.parse(FILE, found.clientBind(), 0)),
+                  found.tls().isEmpty() ? Optional.empty() : Optional.of(Path.of(found.tls()))),
+              Optional.of(found.campaign())));
+    } catch (IOException e) {
+      throw new InvalidInputException(file + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public RunningCampaign start(
+      Experiment experiment, Parts parts, Path folder, CampaignObserver observer) {
+    ClusterClient client = new ClusterClient(access);
+    try {
+      String campaign =
+          attach.orElseGet(
+              () ->
+                  client.submit(
+                      String.format(Locale.ROOT, "%08x", ThreadLocalRandom.current().nextInt()),
+                      experiment.name(),
+                      ExperimentWriter.render(experiment)));
+      remember(folder, campaign);
+      return new RemoteCampaign(client, campaign, folder, observer);
+    } catch (RuntimeException e) {
+      client.close();
+      throw e;
+    }
+  }
+
+  private void remember(Path folder, String campaign) {
+    Whereabouts here =
+        new Whereabouts(
+            access.cluster(),
+            access.seeds().stream().map(HostPort::toString).toList(),
+            access.bind().map(HostPort::toString).orElse(""),
+            access.tls().map(path -> path.toAbsolutePath().toString()).orElse(""),
+            campaign);
+    try {
+      AtomicFile.write(
+          folder.resolve(FILE), (Texts.write(here) + "\n").getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new InvalidInputException(folder + " cannot be written: " + e.getMessage(), e);
+    }
+  }
+}
