@@ -78,7 +78,7 @@ public final class Safetensors {
     StoredTensor tensor = tensors.get(name);
     if (tensor == null) {
       throw new InvalidInputException(
-          "tensor " + name + " is missing; there are " + tensors.keySet());
+          "tensor " + name + " is missing; there are " + Excerpt.of(tensors.keySet().toString()));
     }
     return tensor;
   }
@@ -144,7 +144,7 @@ public final class Safetensors {
       header = JSON.readTree(bytes, LENGTH_BYTES, (int) length);
     } catch (JsonProcessingException e) {
       throw new InvalidInputException(
-          source + ": its header is no JSON: " + e.getOriginalMessage(), e);
+          source + ": its header is no JSON: " + Excerpt.of(e.getOriginalMessage()), e);
     } catch (java.io.IOException e) {
       throw new InvalidInputException(source + ": its header is no JSON: " + e.getMessage(), e);
     }
@@ -203,7 +203,8 @@ public final class Safetensors {
     try {
       return new StoredTensor(name, type, shape, bytes);
     } catch (IllegalArgumentException e) {
-      throw new InvalidInputException(source + ": " + e.getMessage(), e);
+      throw new InvalidInputException(
+          source + ": " + Excerpt.of(String.valueOf(e.getMessage())), e);
     }
   }
 
@@ -254,7 +255,7 @@ public final class Safetensors {
 
   private static InvalidInputException bad(String source, String what) {
     return new InvalidInputException(
-        source + ": " + what + "; use a file that was written completely");
+        source + ": " + Excerpt.of(what) + "; use a file that was written completely");
   }
 
   @Override

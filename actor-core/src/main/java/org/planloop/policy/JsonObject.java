@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.lang.reflect.RecordComponent;
 import org.jspecify.annotations.Nullable;
+import org.planloop.data.Excerpt;
 import org.planloop.data.InvalidInputException;
 import org.planloop.data.StoredTensor;
 
@@ -126,7 +127,7 @@ record JsonObject(String source, ObjectNode node) {
   }
 
   InvalidInputException bad(String what, @Nullable Throwable cause) {
-    String message = source + ": " + what;
+    String message = source + ": " + Excerpt.of(what);
     return cause == null
         ? new InvalidInputException(message)
         : new InvalidInputException(message, cause);
@@ -137,6 +138,6 @@ record JsonObject(String source, ObjectNode node) {
     String message = String.valueOf(error.getMessage());
     return message.contains(source)
         ? error
-        : new InvalidInputException(source + ": " + message, error);
+        : new InvalidInputException(source + ": " + Excerpt.of(message), error);
   }
 }
