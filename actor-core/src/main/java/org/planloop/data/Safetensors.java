@@ -1,8 +1,6 @@
 package org.planloop.data;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -37,11 +35,7 @@ public final class Safetensors {
   /** The reference implementation's limit. */
   private static final int MAX_HEADER = 100_000_000;
 
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
+  private static final JsonMapper JSON = UntrustedJson.mapper().build();
 
   private final Map<String, String> metadata;
   private final Map<String, StoredTensor> tensors;
