@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
@@ -87,7 +88,7 @@ final class ReplayFilter {
     if (wanted == null) {
       return;
     }
-    TreeSet<Integer> there =
+    SortedSet<Integer> there =
         chosen.stream().map(value::applyAsInt).collect(Collectors.toCollection(TreeSet::new));
     Predicate<Chosen> other = each -> value.applyAsInt(each) != wanted;
     chosen.removeIf(other);
@@ -97,7 +98,7 @@ final class ReplayFilter {
     }
   }
 
-  private static String list(TreeSet<Integer> values) {
+  private static String list(SortedSet<Integer> values) {
     if (values.isEmpty()) {
       return "nothing at all";
     }
