@@ -1,9 +1,11 @@
 package org.planloop.cluster;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.zip.CRC32C;
 import org.planloop.protocol.Snapshots.Chunk;
 
@@ -16,14 +18,15 @@ final class SnapshotAssembly {
   static final int CHUNK_BYTES = 192 * 1024;
 
   /**
-   * No snapshot that a planner can use is larger; a length beyond it is refused before memory is
-   * reserved.
+   * No snapshot that a planner can use is larger; a length beyond it is refused at the first chunk.
    */
   static final int MAX_BYTES = 1 << 30;
 
   private final Chunk first;
-  private final byte[] bytes;
-  private final BitSet present = new BitSet();
+  private final int totalBytes;
+
+  /** By index; a chunk takes memory once it is there, whatever the first one claims. */
+  private final SortedMap<Integer, byte[]> pieces = new TreeMap<>();
 
   /**
    * @throws IllegalArgumentException if the chunk contradicts itself
@@ -44,7 +47,7 @@ final class SnapshotAssembly {
               + " are accepted");
     }
     this.first = first;
-    this.bytes = new byte[first.totalBytes()];
+    this.totalBytes = first.totalBytes();
   }
 
   static List<Chunk> cut(int version, byte[] bytes) {
@@ -72,23 +75,25 @@ final class SnapshotAssembly {
    *     checksum
    */
   Optional<byte[]> add(Chunk chunk) {
-    int from = chunk.index() * CHUNK_BYTES;
     boolean fits =
         chunk.version() == first.version()
             && chunk.checksum() == first.checksum()
-            && chunk.totalBytes() == bytes.length
+            && chunk.totalBytes() == totalBytes
             && chunk.index() >= 0
             && chunk.index() < first.count()
-            && chunk.bytes().length == Math.min(bytes.length - from, CHUNK_BYTES);
+            && chunk.bytes().length
+                == Math.min(totalBytes - chunk.index() * CHUNK_BYTES, CHUNK_BYTES);
     if (!fits) {
       throw new IllegalArgumentException(
           "chunk " + chunk.index() + " does not belong to snapshot " + first.version());
     }
-    System.arraycopy(chunk.bytes(), 0, bytes, from, chunk.bytes().length);
-    present.set(chunk.index());
-    if (present.cardinality() < first.count()) {
+    pieces.put(chunk.index(), chunk.bytes());
+    if (pieces.size() < first.count()) {
       return Optional.empty();
     }
+    ByteBuffer whole = ByteBuffer.allocate(totalBytes);
+    pieces.values().forEach(whole::put);
+    byte[] bytes = whole.array();
     if (checksum(bytes) != first.checksum()) {
       throw new IllegalArgumentException("snapshot " + first.version() + " fails its checksum");
     }

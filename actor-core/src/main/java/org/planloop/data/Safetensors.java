@@ -1,8 +1,6 @@
 package org.planloop.data;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -37,11 +35,7 @@ public final class Safetensors {
   /** The reference implementation's limit. */
   private static final int MAX_HEADER = 100_000_000;
 
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
+  private static final JsonMapper JSON = UntrustedJson.mapper().build();
 
   private final Map<String, String> metadata;
   private final Map<String, StoredTensor> tensors;
@@ -78,7 +72,7 @@ public final class Safetensors {
     StoredTensor tensor = tensors.get(name);
     if (tensor == null) {
       throw new InvalidInputException(
-          "tensor " + name + " is missing; there are " + tensors.keySet());
+          "tensor " + name + " is missing; there are " + Excerpt.of(tensors.keySet().toString()));
     }
     return tensor;
   }
@@ -144,7 +138,7 @@ public final class Safetensors {
       header = JSON.readTree(bytes, LENGTH_BYTES, (int) length);
     } catch (JsonProcessingException e) {
       throw new InvalidInputException(
-          source + ": its header is no JSON: " + e.getOriginalMessage(), e);
+          source + ": its header is no JSON: " + Excerpt.of(e.getOriginalMessage()), e);
     } catch (java.io.IOException e) {
       throw new InvalidInputException(source + ": its header is no JSON: " + e.getMessage(), e);
     }
@@ -203,7 +197,8 @@ public final class Safetensors {
     try {
       return new StoredTensor(name, type, shape, bytes);
     } catch (IllegalArgumentException e) {
-      throw new InvalidInputException(source + ": " + e.getMessage(), e);
+      throw new InvalidInputException(
+          source + ": " + Excerpt.of(String.valueOf(e.getMessage())), e);
     }
   }
 
@@ -254,7 +249,7 @@ public final class Safetensors {
 
   private static InvalidInputException bad(String source, String what) {
     return new InvalidInputException(
-        source + ": " + what + "; use a file that was written completely");
+        source + ": " + Excerpt.of(what) + "; use a file that was written completely");
   }
 
   @Override

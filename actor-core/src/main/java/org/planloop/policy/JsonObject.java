@@ -1,23 +1,22 @@
 package org.planloop.policy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.lang.reflect.RecordComponent;
 import org.jspecify.annotations.Nullable;
+import org.planloop.data.Excerpt;
 import org.planloop.data.InvalidInputException;
 import org.planloop.data.StoredTensor;
+import org.planloop.data.UntrustedJson;
 
 /** A JSON object whose fields are read with their type checked; errors name the file and field. */
 record JsonObject(String source, ObjectNode node) {
   static final JsonMapper MAPPER =
-      JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+      UntrustedJson.mapper()
           .enable(
-              DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
               DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
               DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES,
               DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
@@ -126,7 +125,7 @@ record JsonObject(String source, ObjectNode node) {
   }
 
   InvalidInputException bad(String what, @Nullable Throwable cause) {
-    String message = source + ": " + what;
+    String message = source + ": " + Excerpt.of(what);
     return cause == null
         ? new InvalidInputException(message)
         : new InvalidInputException(message, cause);
@@ -137,6 +136,6 @@ record JsonObject(String source, ObjectNode node) {
     String message = String.valueOf(error.getMessage());
     return message.contains(source)
         ? error
-        : new InvalidInputException(source + ": " + message, error);
+        : new InvalidInputException(source + ": " + Excerpt.of(message), error);
   }
 }

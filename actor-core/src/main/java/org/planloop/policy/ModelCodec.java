@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.planloop.data.NamedTensor;
 import org.planloop.data.Safetensors;
 import org.planloop.data.StoredTensor;
@@ -96,7 +98,12 @@ final class ModelCodec {
 
   private static ModelParameters readEnsemble(JsonObject json, Safetensors tensors) {
     List<NamedTensor> named = new ArrayList<>();
+    Set<String> names = new HashSet<>();
     for (JsonNode name : json.array("tensors")) {
+      // Each reading of a tensor copies it: a name that stood there often would multiply the file.
+      if (!names.add(name.asText())) {
+        throw json.bad("tensor " + name.asText() + " is named twice", null);
+      }
       named.add(tensors.tensor(name.asText()).floats());
     }
     return new ModelParameters.Ensemble(

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
+import org.planloop.data.Excerpt;
 import org.planloop.data.InvalidInputException;
 import org.planloop.data.Safetensors;
 import org.planloop.data.StoredTensor;
@@ -149,7 +150,8 @@ public final class PolicyCodec {
     try {
       node = JsonObject.MAPPER.readTree(json);
     } catch (JsonProcessingException e) {
-      throw new InvalidInputException(source + ": is no JSON: " + e.getOriginalMessage(), e);
+      throw new InvalidInputException(
+          source + ": is no JSON: " + Excerpt.of(e.getOriginalMessage()), e);
     } catch (java.io.IOException e) {
       throw new InvalidInputException(source + ": is no JSON: " + e.getMessage(), e);
     }

@@ -13,9 +13,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.planloop.data.ChunkKey;
 import org.planloop.data.JobKey;
@@ -24,8 +22,6 @@ import org.planloop.storage.AtomicFile;
 
 /** The segment files of one provenance and the index over them. For one thread. */
 final class ReplaySide implements Closeable {
-  private static final String SUFFIX = ".segment";
-
   private final Path folder;
   private final SegmentHeader header;
   private final RowLayout layout;
@@ -67,42 +63,18 @@ final class ReplaySide implements Closeable {
       throws IOException {
     ReplaySide side = new ReplaySide(folder, header, segmentBytes, disk);
     side.firstKept = firstKept;
-    String prefix = side.prefix();
-    List<Path> files;
-    try (Stream<Path> all = Files.list(folder)) {
-      files =
-          all.filter(file -> side.numberOf(file.getFileName().toString()) > 0)
-              .sorted((a, b) -> Integer.compare(side.numberOf(a), side.numberOf(b)))
-              .toList();
-    }
+    SegmentNames names = new SegmentNames(header.side());
     try {
-      for (Path file : files) {
-        side.nextNumber = side.numberOf(file) + 1;
+      for (Path file : names.in(folder)) {
+        side.nextNumber = names.numberOf(file) + 1;
         side.load(file);
       }
     } catch (IOException | RuntimeException e) {
       side.close();
-      throw new IOException("replay files " + folder + "/" + prefix + "*: " + e.getMessage(), e);
+      throw new IOException(
+          "replay files " + folder + "/" + names.prefix() + "*: " + e.getMessage(), e);
     }
     return side;
-  }
-
-  private String prefix() {
-    return header.side().name().toLowerCase(Locale.ROOT) + "-";
-  }
-
-  private int numberOf(Path file) {
-    return numberOf(String.valueOf(file.getFileName()));
-  }
-
-  /** The number of a segment file's name, or 0 where it is none. */
-  private int numberOf(String name) {
-    String prefix = prefix();
-    if (!name.startsWith(prefix) || !name.endsWith(SUFFIX)) {
-      return 0;
-    }
-    String digits = name.substring(prefix.length(), name.length() - SUFFIX.length());
-    return digits.matches("[0-9]{6,9}") ? Integer.parseInt(digits) : 0;
   }
 
   private void load(Path file) throws IOException {
@@ -167,7 +139,7 @@ final class ReplaySide implements Closeable {
   }
 
   private Path quarantineFile(Path segment, long offset) throws IOException {
-    Path quarantine = Files.createDirectories(folder.resolve("quarantine"));
+    Path quarantine = Files.createDirectories(folder.resolve(QuarantinedPart.FOLDER));
     return quarantine.resolve(segment.getFileName() + "." + offset);
   }
 
@@ -215,8 +187,7 @@ final class ReplaySide implements Closeable {
         return newest;
       }
     }
-    Path path =
-        folder.resolve(String.format(Locale.ROOT, "%s%06d%s", prefix(), nextNumber, SUFFIX));
+    Path path = folder.resolve(new SegmentNames(header.side()).of(nextNumber));
     SegmentFile created = SegmentFile.create(path, header, disk);
     AtomicFile.force(folder);
     nextNumber++;

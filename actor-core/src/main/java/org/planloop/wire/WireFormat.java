@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRefResolver;
+import org.planloop.data.Excerpt;
 import org.planloop.protocol.WireMessage;
 import org.planloop.wire.WireCatalogue.Entry;
 
@@ -97,7 +98,9 @@ final class WireFormat {
     Entry entry = registry.find(manifest);
     if (entry == null) {
       throw new WireException(
-          "this version reads no " + manifest + "; readers are deployed before writers");
+          "this version reads no "
+              + Excerpt.of(manifest)
+              + "; readers are deployed before writers");
     }
     if (bytes.length > entry.maxBytes()) {
       throw new WireException(
@@ -112,7 +115,8 @@ final class WireFormat {
       }
       return (WireMessage) message;
     } catch (RuntimeException e) {
-      throw new WireException(manifest + " cannot be read: " + e.getMessage(), e);
+      throw new WireException(
+          manifest + " cannot be read: " + Excerpt.of(String.valueOf(e.getMessage())), e);
     } finally {
       kryos.free(kryo);
     }

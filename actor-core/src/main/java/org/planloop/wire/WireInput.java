@@ -4,7 +4,6 @@ import com.esotericsoftware.kryo.KryoException;
 import com.esotericsoftware.kryo.io.Input;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +14,8 @@ import java.nio.charset.StandardCharsets;
  * own size.
  */
 final class WireInput extends Input {
+  private static final char REPLACEMENT = '\ufffd';
+
   WireInput(byte[] bytes) {
     super(bytes);
   }
@@ -45,14 +46,23 @@ final class WireInput extends Input {
   }
 
   String readText() {
+    int length = readLength(1);
+    String text = new String(buffer, position, length, StandardCharsets.UTF_8);
+    if (text.indexOf(REPLACEMENT) >= 0) {
+      requireUtf8(ByteBuffer.wrap(buffer, position, length));
+    }
+    position += length;
+    return text;
+  }
+
+  /** Of a text with a replacement character: it may stand for bytes that are none. */
+  private static void requireUtf8(ByteBuffer bytes) {
     try {
-      CharBuffer text =
-          StandardCharsets.UTF_8
-              .newDecoder()
-              .onMalformedInput(CodingErrorAction.REPORT)
-              .onUnmappableCharacter(CodingErrorAction.REPORT)
-              .decode(take(readLength(1), 1));
-      return text.toString();
+      StandardCharsets.UTF_8
+          .newDecoder()
+          .onMalformedInput(CodingErrorAction.REPORT)
+          .onUnmappableCharacter(CodingErrorAction.REPORT)
+          .decode(bytes);
     } catch (CharacterCodingException e) {
       throw new KryoException("a text is no UTF-8", e);
     }

@@ -3,6 +3,8 @@ package org.planloop.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -57,6 +59,18 @@ class SnapshotAssemblyTest {
         .hasMessageContaining("does not belong");
     assertThatThrownBy(() -> assembly.add(SnapshotAssembly.cut(8, bytes(100)).get(0)))
         .hasMessageContaining("does not belong");
+  }
+
+  @Test
+  void aClaimTakesNoMemoryBeforeItsBytesAreThere() {
+    int total = SnapshotAssembly.MAX_BYTES;
+    int count = (total + SnapshotAssembly.CHUNK_BYTES - 1) / SnapshotAssembly.CHUNK_BYTES;
+    Chunk first = new Chunk(1, 0, count, total, 0, new byte[SnapshotAssembly.CHUNK_BYTES]);
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+
+    assertThat(new SnapshotAssembly(first).add(first)).isEmpty();
+    assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(1 << 20);
   }
 
   @Test

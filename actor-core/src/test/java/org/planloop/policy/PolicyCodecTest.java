@@ -105,6 +105,27 @@ class PolicyCodecTest {
     assertThat(others).isEmpty();
   }
 
+  /** Each reading of a tensor copies it, so a name that stood there often would multiply it. */
+  @Test
+  void aTensorIsNamedOnce() {
+    PolicyDefinition planned =
+        PolicySamples.definitions().stream()
+            .filter(
+                d ->
+                    d instanceof PolicyDefinition.Planned p
+                        && p.model() instanceof ModelParameters.Ensemble)
+            .findFirst()
+            .orElseThrow();
+    PolicyCodec.Files files = PolicyCodec.toFiles(new PolicySnapshot(1, planned));
+    String json = new String(files.json(), StandardCharsets.UTF_8);
+    byte[] twice = json.replace("\"b0\"", "\"w1\"").getBytes(StandardCharsets.UTF_8);
+
+    assertThatThrownBy(
+            () -> PolicyCodec.fromFiles("best", new PolicyCodec.Files(twice, files.tensors())))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("tensor w1 is named twice");
+  }
+
   @Test
   void unknownSchemasKindsAndFieldsAreNamed() {
     assertRefused("\"schema\" : 1", "\"schema\" : 2", "schema = 2");

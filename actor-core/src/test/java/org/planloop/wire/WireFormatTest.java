@@ -153,6 +153,19 @@ class WireFormatTest {
   }
 
   @Test
+  void textsAreUtf8OrRefused() throws Exception {
+    ChunkKey key = new ChunkKey(new JobKey(Provenance.LEARNER, 1, 2, 0), 0);
+    ReplayShard.Refused replaced = new ReplayShard.Refused(key, "\ufffd\u20ac");
+    byte[] bytes = format.write(replaced);
+    assertThat(format.read(bytes, "planloop.Refused:1")).isEqualTo(replaced);
+
+    bytes[bytes.length - 1] = 'x'; // The euro sign's last byte.
+    assertThatThrownBy(() -> format.read(bytes, "planloop.Refused:1"))
+        .isInstanceOf(WireException.class)
+        .hasMessageContaining("no UTF-8");
+  }
+
+  @Test
   void trailingBytesAreRefused() throws Exception {
     byte[] bytes = format.write(new ReplayShard.Fenced(3));
     assertThatThrownBy(
