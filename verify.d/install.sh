@@ -1,5 +1,5 @@
 # installs what the steps need beyond a JDK and Maven: Debian packages (as root) and the Python environment in .venv
-packages=(maven python3-venv shellcheck util-linux)
+packages=(maven python3-venv shellcheck util-linux iproute2 nftables)
 missing=()
 if command -v apt-get >/dev/null; then
   for package in "${packages[@]}"; do

@@ -1,0 +1,243 @@
+#!/usr/bin/env python3
+"""Campaigns on a cluster whose nodes are killed, cut off, paused and starved of disk.
+
+Every campaign must end with the same model and the same choice, to the byte, as one in a single process that nobody
+disturbs, and with exactly the rows in its replay files that were flown.
+
+    verify.d/chaos/chaos.py [--schedules N] [--seed S] [--folder DIR] [--keep]
+
+A schedule is drawn from its seed alone, so one that fails can be run again: --schedules 1 --seed S.
+"""
+import argparse
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import hosts as hosting
+from nodes import PLANLOOP, Cluster
+
+EXPERIMENT = ["helicopter-hover", "--seed", "3", "--set", "campaign.iterations=300", "--set", "replay.shards=2"]
+RESULTS = ["model.safetensors", "policy.json", "selection.json"]
+LONGEST_CAMPAIGN_S = 420
+
+
+class Fault:
+    """Something that happens to nodes for a while."""
+
+    def __init__(self, name, nodes, begin, end, seconds):
+        self.name, self.nodes, self.begin, self.end, self.seconds = name, nodes, begin, end, seconds
+
+    def __str__(self):
+        return f"{self.name} {'+'.join(n.name for n in self.nodes)} for {self.seconds:.0f} s"
+
+
+def each(action):
+    return lambda nodes: [action(node) for node in nodes]
+
+
+def draw(cluster, rng, kinds, longest):
+    """One fault."""
+    kind = rng.choice(kinds)
+    seconds = rng.uniform(0.5, longest)
+    one = [rng.choice(cluster.nodes)]
+    kill, start = each(lambda node: node.kill()), each(lambda node: node.start())
+    if kind == "kill":
+        return Fault(kind, one, kill, start, seconds)
+    if kind == "kill two":
+        return Fault(kind, rng.sample(cluster.nodes, 2), kill, start, seconds)
+    if kind == "kill all":
+        return Fault(kind, list(cluster.nodes), kill, start, seconds)
+    if kind == "pause":
+        return Fault(kind, one, each(lambda node: node.pause()), each(lambda node: node.go_on()), longest)
+    if kind == "cut off":
+        hosts = cluster.hosts
+        return Fault(kind, one, each(lambda node: hosts.cut(node.host)), each(lambda node: hosts.mend(node.host)), seconds + longest / 2)
+    if kind == "lose 30 %":
+        hosts = cluster.hosts
+        return Fault(kind, list(cluster.nodes), each(lambda node: hosts.lose(node.host, 30)),
+                     each(lambda node: hosts.lose_nothing(node.host)), seconds + longest / 2)
+    if kind == "fill disk":
+        disk = [rng.choice(cluster.shards)]
+        return Fault(kind, disk, each(fill), each(empty), seconds)
+    raise ValueError(kind)
+
+
+def filler(node):
+    return os.path.join(node.data, "filler")
+
+
+def fill(node):
+    with open(filler(node), "wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(bytes(1 << 16))
+        except OSError:
+            pass
+        try:
+            while True:
+                file.write(b"\0")
+        except OSError:
+            pass
+
+
+def empty(node):
+    os.remove(filler(node))
+
+
+class Disks:
+    """Small file systems for the shards, so that they can be filled; only root can make them."""
+
+    def __init__(self, cluster):
+        self.mounted = []
+        for node in cluster.shards:
+            os.makedirs(node.data, exist_ok=True)
+            hosting.run("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", node.data)
+            self.mounted.append(node.data)
+
+    def close(self):
+        for path in self.mounted:
+            hosting.run("umount", "-l", path, check=False)
+
+
+def undisturbed(folder):
+    run = os.path.join(folder, "undisturbed")
+    begun = time.monotonic()
+    subprocess.run([PLANLOOP, "train", *EXPERIMENT, "--out", run], check=True, stdout=subprocess.DEVNULL)
+    return run, time.monotonic() - begun
+
+
+def disturb(cluster, rng, kinds, longest, over, said):
+    """Draws faults until the campaign is over; whatever happens, all is whole again at the end."""
+    while True:
+        if over.wait(rng.uniform(1, 6)):
+            return
+        fault = draw(cluster, rng, kinds, longest)
+        said.append(str(fault))
+        print(f"    {fault}", flush=True)
+        fault.begin(fault.nodes)
+        over.wait(fault.seconds)
+        fault.end(fault.nodes)
+
+
+def rows_there(cluster):
+    """Learner and expert rows in all shards, as soon as all of them answer."""
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        status = cluster.status()
+        if status and len(status["replay"]) == len(cluster.shards):
+            return tuple(sum(shard[side] for shard in status["replay"]) for side in ("learner_rows", "expert_rows"))
+    raise RuntimeError("the replay shards did not answer within 60 s")
+
+
+def rows_of(run):
+    """The same of a run in one process."""
+    text = subprocess.run([PLANLOOP, "replay", "ls", os.path.join(run, "replay"), "--json"], check=True,
+                          capture_output=True, text=True).stdout
+    iterations = json.loads(text)["iterations"]
+    return tuple(sum(i["rows"] for i in iterations if i["side"] == side) for side in ("learner", "expert"))
+
+
+def schedule(folder, reference, rows, seed, kinds, longest, networks):
+    """Runs one campaign under faults; returns what is wrong with it."""
+    rng = random.Random(seed)
+    hosts = hosting.Namespaces(5) if networks else hosting.Loopback(5)
+    cluster = disks = None
+    try:
+        cluster = Cluster(folder, hosts, shards=2, workers=2)
+        if networks:
+            disks = Disks(cluster)
+        cluster.start()
+        cluster.await_members(len(cluster.nodes), 90)
+        over, said = threading.Event(), []
+        chaos = threading.Thread(target=disturb, args=(cluster, rng, kinds, longest, over, said))
+        run = os.path.join(folder, "run")
+        begun = time.monotonic()
+        follower = subprocess.Popen(cluster.client(["train", *EXPERIMENT, "--out", run]),
+                                    stdout=open(os.path.join(folder, "train.log"), "w", encoding="utf-8"),
+                                    stderr=subprocess.STDOUT, env=cluster.environment)
+        while not os.path.exists(os.path.join(run, "cluster.json")) and follower.poll() is None:
+            time.sleep(0.05)
+        chaos.start()
+        try:
+            code = follower.wait(LONGEST_CAMPAIGN_S)
+        except subprocess.TimeoutExpired:
+            follower.kill()
+            code = None
+        seconds = time.monotonic() - begun
+        over.set()
+        chaos.join()
+        if code is None:
+            return [f"the campaign was not done after {LONGEST_CAMPAIGN_S} s"], said, seconds
+        if code:
+            return [f"train ended with {code}; see {folder}/train.log"], said, seconds
+        wrong = []
+        for name in RESULTS:
+            with open(os.path.join(reference, "best", name), "rb") as one, open(os.path.join(run, "best", name), "rb") as two:
+                if one.read() != two.read():
+                    wrong.append(f"{name} differs from the undisturbed run's")
+        there = rows_there(cluster)
+        if there != rows:
+            wrong.append(f"rows in replay (learner, expert) are {there}, and {rows} were flown")
+        return wrong, said, seconds
+    finally:
+        if cluster:
+            cluster.stop()
+        if disks:
+            disks.close()
+        hosts.close()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--schedules", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=0, help="of the first schedule; the others count on from it")
+    parser.add_argument("--longest", type=float, default=30, help="seconds that a fault lasts at most")
+    parser.add_argument("--folder", help="where logs go; default: a temporary folder")
+    parser.add_argument("--keep", action="store_true", help="keep the folder of every schedule, not only of failed ones")
+    options = parser.parse_args()
+
+    reason = hosting.why_no_namespaces()
+    if reason:
+        print(f"without networks and full disks: {reason}")
+    kinds = ["kill", "kill", "kill", "kill two", "kill all", "pause"]
+    if not reason:
+        kinds += ["cut off", "cut off", "lose 30 %", "fill disk"]
+    folder = options.folder or tempfile.mkdtemp(prefix="planloop-chaos.")
+    os.makedirs(folder, exist_ok=True)
+    reference, quiet = undisturbed(folder)
+    rows = rows_of(reference)
+    print(f"undisturbed in one process: {quiet:.1f} s, rows (learner, expert) {rows}")
+    failed, times = [], []
+    for i in range(options.schedules):
+        seed = options.seed + i
+        place = os.path.join(folder, f"schedule-{seed}")
+        print(f"schedule {seed}", flush=True)
+        wrong, said, seconds = schedule(place, reference, rows, seed, kinds, options.longest, not reason)
+        times.append(seconds)
+        print(f"  {'FAILED' if wrong else 'the same bytes'} after {seconds:.1f} s and {len(said)} faults", flush=True)
+        for line in wrong:
+            print(f"    {line}")
+        if wrong:
+            failed.append(seed)
+        elif not options.keep:
+            shutil.rmtree(place)
+    times.sort()
+    print(f"{options.schedules - len(failed)} of {options.schedules} schedules gave the undisturbed bytes; "
+          f"a campaign took {times[len(times) // 2]:.1f} s (median), {times[-1]:.1f} s at most")
+    if failed:
+        print(f"failed: {failed}; logs in {folder}")
+        return 1
+    if not options.folder and not options.keep:
+        shutil.rmtree(folder)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
