@@ -4,6 +4,7 @@ import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
 /**
  * How certificates are called in messages. What a peer wrote into its certificate is not to be
@@ -29,12 +30,21 @@ final class Names {
 
   /** The host names and addresses that a certificate is for; none if it cannot be read. */
   static List<String> hosts(X509Certificate certificate) {
+    return alternative(certificate, Set.of(DNS, IP));
+  }
+
+  /** The host names alone. */
+  static List<String> hostNames(X509Certificate certificate) {
+    return alternative(certificate, Set.of(DNS));
+  }
+
+  private static List<String> alternative(X509Certificate certificate, Set<Integer> kinds) {
     try {
       Collection<List<?>> names = certificate.getSubjectAlternativeNames();
       return names == null
           ? List.of()
           : names.stream()
-              .filter(name -> name.get(0).equals(DNS) || name.get(0).equals(IP))
+              .filter(name -> name.get(0) instanceof Integer kind && kinds.contains(kind))
               .map(name -> clean(String.valueOf(name.get(1))))
               .toList();
     } catch (CertificateParsingException e) {

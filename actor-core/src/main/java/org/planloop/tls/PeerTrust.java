@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * Whom a node lets in: what PKIX validation against the authorities accepts (and, where this node
  * dialled, whose certificate names the host dialled), if its certificate also says itself that it
  * is for this use. Java's own validation takes a certificate without extended key usage for any
- * use; then a certificate that the authority signed for something else would open the cluster.
+ * use, and one without host names for its subject's common name; then one that the authority signed
+ * for something else would open the cluster.
  */
 final class PeerTrust extends X509ExtendedTrustManager {
   private interface Check {
@@ -96,6 +97,13 @@ final class PeerTrust extends X509ExtendedTrustManager {
     if (!usage.isAllowedBy(chain[0])) {
       throw new PeerRefusedException(notFor(usage, chain[0]));
     }
+    if (dialled != null && !isAddress(dialled) && Names.hostNames(chain[0]).isEmpty()) {
+      throw new PeerRefusedException(notDialled(chain[0], dialled, "its subject does not count"));
+    }
+  }
+
+  private static boolean isAddress(String host) {
+    return host.contains(":") || host.matches("[0-9.]+");
   }
 
   private String why(
@@ -126,17 +134,21 @@ final class PeerTrust extends X509ExtendedTrustManager {
     }
     String reason = Names.clean(String.valueOf(error.getMessage()));
     if (dialled != null) {
-      return whose
-          + "is not accepted for "
-          + dialled
-          + ", which was dialled: it is for "
-          + Names.hosts(peer)
-          + " ("
-          + reason
-          + "); issue one for the name or address that is"
-          + " dialled";
+      return notDialled(peer, dialled, reason);
     }
     return whose + "is not accepted: " + reason;
+  }
+
+  private static String notDialled(X509Certificate peer, String dialled, String reason) {
+    return "the peer's certificate ("
+        + Names.subject(peer)
+        + ") is not accepted for "
+        + dialled
+        + ", which was dialled: it is for "
+        + Names.hosts(peer)
+        + " ("
+        + reason
+        + "); issue one for the name or address that is dialled";
   }
 
   private static String notFor(Usage usage, X509Certificate peer) {

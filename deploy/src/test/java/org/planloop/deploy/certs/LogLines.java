@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.LoggerFactory;
 
 /** What the TLS package logs while this is open. */
-final class LogLines implements AutoCloseable {
+public final class LogLines implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 30;
 
   private final Logger logger = (Logger) LoggerFactory.getLogger("org.planloop.tls");
@@ -27,7 +27,7 @@ final class LogLines implements AutoCloseable {
         }
       };
 
-  LogLines() {
+  public LogLines() {
     appender.start();
     logger.setLevel(Level.INFO);
     logger.setAdditive(false);
@@ -35,7 +35,7 @@ final class LogLines implements AutoCloseable {
   }
 
   /** The first line, said already or to come, with all the words in it. */
-  String await(String... words) throws InterruptedException {
+  public String await(String... words) throws InterruptedException {
     for (String line : seen) {
       if (hasAll(line, words)) {
         return line;
@@ -55,7 +55,7 @@ final class LogLines implements AutoCloseable {
   }
 
   /** All lines up to now. */
-  List<String> all() {
+  public List<String> all() {
     arriving.drainTo(seen);
     return List.copyOf(seen);
   }

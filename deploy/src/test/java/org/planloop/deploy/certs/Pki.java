@@ -7,12 +7,17 @@ import java.util.List;
 import org.planloop.tls.TlsSettings;
 
 /** An authority for tests, and nodes' files that it signed. */
-record Pki(TestAuthority authority) {
+public record Pki(TestAuthority authority) {
   static final Host LOOPBACK = Host.of("127.0.0.1");
   static final Duration HOUR = Duration.ofHours(1);
 
-  static Pki create() {
+  public static Pki create() {
     return create("one");
+  }
+
+  /** Certificates for a name or address, valid for an hour. */
+  public Issued issue(String host) {
+    return authority.issue(Host.of(host), Instant.now(), HOUR);
   }
 
   /** An authority of a given name; those of equal names differ in their keys alone. */
@@ -21,7 +26,7 @@ record Pki(TestAuthority authority) {
   }
 
   /** A good node's files for loopback. */
-  TlsSettings node(Path folder) {
+  public TlsSettings node(Path folder) {
     return node(folder, LOOPBACK);
   }
 
@@ -36,7 +41,7 @@ record Pki(TestAuthority authority) {
   }
 
   /** Writes a node's files over those that are there. */
-  TlsSettings write(Path folder, Issued issued) {
+  public TlsSettings write(Path folder, Issued issued) {
     CertificateFolder.write(folder, issued, List.of(authority.certificate()));
     return looking(folder);
   }
