@@ -7,6 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 
 /** Writes small files so that a crash leaves the old content or the new, never half of one. */
 public final class AtomicFile {
@@ -19,15 +22,37 @@ public final class AtomicFile {
    * @throws IOException if it could not be written; the target is then as it was
    */
   public static void write(Path target, byte[] bytes) throws IOException {
+    replace(target, bytes);
+  }
+
+  /**
+   * As {@link #write}, and at no time may another user read the file: mode 0600 from the start.
+   *
+   * @throws IOException if it could not be written; the target is then as it was
+   */
+  public static void writePrivate(Path target, byte[] bytes) throws IOException {
+    replace(
+        target,
+        bytes,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+  }
+
+  private static void replace(Path target, byte[] bytes, FileAttribute<?>... attributes)
+      throws IOException {
     Path folder = folderOf(target);
     Path temporary = folder.resolve("." + target.getFileName() + ".tmp");
     try {
+      if (attributes.length > 0) {
+        Files.deleteIfExists(temporary); // They count only where a file is made.
+      }
       try (FileChannel channel =
           FileChannel.open(
               temporary,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
+              Set.of(
+                  StandardOpenOption.CREATE,
+                  StandardOpenOption.TRUNCATE_EXISTING,
+                  StandardOpenOption.WRITE),
+              attributes)) {
         ByteBuffer rest = ByteBuffer.wrap(bytes);
         while (rest.hasRemaining()) {
           channel.write(rest);

@@ -52,6 +52,7 @@ public final class Main implements Runnable {
     line.addSubcommand(new ReportCommand(context));
     line.addSubcommand(new ExportCommand(context));
     line.addSubcommand(new ListCommand(context));
+    line.addSubcommand(new CertsCommand(context));
     line.addSubcommand(new DoctorCommand(context));
     line.addSubcommand(new VersionCommand(context));
     line.setParameterExceptionHandler((error, args) -> badUsage(error));

@@ -49,7 +49,8 @@ final class Rules {
               "replay",
               "wire",
               "cluster",
-              "metrics"),
+              "metrics",
+              "tls"),
           "rollout-workers",
           List.of("rollout", "environments", "expert", "gymnasium"),
           "trainer",
@@ -76,7 +77,7 @@ final class Rules {
           List.of("dynamics"),
           List.of("planning"),
           List.of("policy"),
-          List.of("metrics"),
+          List.of("metrics", "tls"),
           List.of("protocol", "storage"),
           List.of("replay", "wire", "cluster"));
 
