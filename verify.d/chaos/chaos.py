@@ -113,17 +113,31 @@ def undisturbed(folder):
     return run, time.monotonic() - begun
 
 
-def disturb(cluster, rng, kinds, longest, over, said):
-    """Draws faults until the campaign is over; whatever happens, all is whole again at the end."""
-    while True:
-        if over.wait(rng.uniform(1, 6)):
-            return
-        fault = draw(cluster, rng, kinds, longest)
-        said.append(str(fault))
-        print(f"    {fault}", flush=True)
-        fault.begin(fault.nodes)
-        over.wait(fault.seconds)
-        fault.end(fault.nodes)
+class Chaos(threading.Thread):
+    """Draws faults until the campaign is over; all is whole again at the end."""
+
+    def __init__(self, cluster, rng, kinds, longest):
+        super().__init__()
+        self.cluster, self.rng, self.kinds, self.longest = cluster, rng, kinds, longest
+        self.over = threading.Event()
+        self.said = []
+        self.broken = None
+
+    def run(self):
+        try:
+            while not self.over.wait(self.rng.uniform(1, 6)):
+                fault = draw(self.cluster, self.rng, self.kinds, self.longest)
+                self.said.append(str(fault))
+                print(f"    {fault}", flush=True)
+                fault.begin(fault.nodes)
+                self.over.wait(fault.seconds)
+                fault.end(fault.nodes)
+        except (OSError, subprocess.SubprocessError) as error:
+            self.broken = f"{error} {getattr(error, 'stderr', '') or ''}"
+
+    def stop(self):
+        self.over.set()
+        self.join()
 
 
 def rows_there(cluster):
@@ -155,8 +169,7 @@ def schedule(folder, reference, rows, seed, kinds, longest, networks):
             disks = Disks(cluster)
         cluster.start()
         cluster.await_members(len(cluster.nodes), 90)
-        over, said = threading.Event(), []
-        chaos = threading.Thread(target=disturb, args=(cluster, rng, kinds, longest, over, said))
+        chaos = Chaos(cluster, rng, kinds, longest)
         run = os.path.join(folder, "run")
         begun = time.monotonic()
         follower = subprocess.Popen(cluster.client(["train", *EXPERIMENT, "--out", run]),
@@ -171,8 +184,10 @@ def schedule(folder, reference, rows, seed, kinds, longest, networks):
             follower.kill()
             code = None
         seconds = time.monotonic() - begun
-        over.set()
-        chaos.join()
+        chaos.stop()
+        said = chaos.said
+        if chaos.broken:
+            return [f"the harness broke: {chaos.broken}"], said, seconds
         if code is None:
             return [f"the campaign was not done after {LONGEST_CAMPAIGN_S} s"], said, seconds
         if code:

@@ -4,8 +4,8 @@ import shutil
 import subprocess
 
 
-def run(*command, check=True):
-    return subprocess.run(command, check=check, capture_output=True, text=True)
+def run(*command, check=True, text=None):
+    return subprocess.run(command, check=check, capture_output=True, text=True, input=text)
 
 
 def why_no_namespaces():
@@ -83,9 +83,10 @@ class Namespaces:
         run("ip", "-n", self.switch, "link", "set", f"v{host}", "up")
 
     def lose(self, host, percent):
-        rules = (f"table inet loss {{ chain c {{ type filter hook input priority 0; "
-                 f"iifname \"eth0\" numgen random mod 100 < {percent} drop; }} }}")
-        run("ip", "netns", "exec", self.names[host], "nft", rules)
+        rules = (f"add table inet loss\n"
+                 f"add chain inet loss c {{ type filter hook input priority 0; }}\n"
+                 f"add rule inet loss c iifname \"eth0\" numgen random mod 100 < {percent} drop\n")
+        run("ip", "netns", "exec", self.names[host], "nft", "-f", "-", text=rules)
 
     def lose_nothing(self, host):
         run("ip", "netns", "exec", self.names[host], "nft", "flush", "ruleset")

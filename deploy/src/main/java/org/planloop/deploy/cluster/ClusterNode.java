@@ -29,6 +29,7 @@ import org.apache.pekko.actor.typed.Terminated;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Down;
 import org.apache.pekko.cluster.typed.Leave;
 import org.jspecify.annotations.Nullable;
 import org.planloop.cluster.RoleDirectory;
@@ -63,7 +64,6 @@ public final class ClusterNode {
   private final CompletableFuture<Integer> ended = new CompletableFuture<>();
   private final @Nullable FileChannel lock;
   private final ActorSystem<Object> system;
-  private volatile boolean anew;
 
   private record Empty(Duration grace, CompletableFuture<Done> done)
       implements NoSerializationVerificationNeeded {}
@@ -110,8 +110,11 @@ public final class ClusterNode {
 
   static InvalidInputException cannotListen(HostPort bind, RuntimeException e) {
     Throwable cause = e;
-    while (cause.getCause() != null && cause.getCause() != cause) {
+    while (cause.getCause() != null && !(cause instanceof InvalidInputException)) {
       cause = cause.getCause();
+    }
+    if (cause instanceof InvalidInputException known) {
+      return known;
     }
     return new InvalidInputException(
         "--bind "
@@ -167,7 +170,7 @@ public final class ClusterNode {
             .getShutdownReason()
             .filter(reason -> reason == CoordinatedShutdown.clusterDowningReason())
             .isPresent();
-    return anew || removed ? START_ANEW : 0;
+    return removed ? START_ANEW : 0;
   }
 
   /** Completes with the process's exit code once the node has stopped. */
@@ -180,9 +183,10 @@ public final class ClusterNode {
     var unused = CoordinatedShutdown.get(system).runAll(CoordinatedShutdown.jvmExitReason());
   }
 
+  /** Without a farewell: whoever would answer it is in another cluster. */
   private void startAnew() {
-    anew = true;
-    stop();
+    Cluster cluster = Cluster.get(system);
+    cluster.manager().tell(Down.apply(cluster.selfMember().address()));
   }
 
   private void drain() {

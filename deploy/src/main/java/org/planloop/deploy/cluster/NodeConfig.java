@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.planloop.cluster.Roles;
+import org.planloop.tls.TlsSettings;
 import org.slf4j.LoggerFactory;
 
 /** Pekko's settings of nodes and of those who speak to them. */
@@ -45,7 +46,7 @@ final class NodeConfig {
       pekko.cluster.failure-detector.threshold = 12
       pekko.cluster.gossip-interval = 500 ms
       pekko.cluster.leader-actions-interval = 500 ms
-      pekko.cluster.seed-node-timeout = 3 s
+      pekko.cluster.seed-node-timeout = 6 s
       pekko.cluster.retry-unsuccessful-join-after = 3 s
       pekko.cluster.configuration-compatibility-check.checkers.planloop = "org.planloop.cluster.ProtocolCheck"
       """;
@@ -93,8 +94,8 @@ final class NodeConfig {
     // Before any actor logs: what is logged while the logger starts would be announced with a
     // warning.
     var unused = LoggerFactory.getILoggerFactory();
-    return ConfigFactory.empty()
-        .withValue("pekko.remote.artery.transport", ConfigValueFactory.fromAnyRef("tcp"))
+    return tls.map(folder -> TlsSettings.ofFolder(folder).toConfig())
+        .orElse(ConfigFactory.parseString("pekko.remote.artery.transport = tcp"))
         .withValue(
             "pekko.remote.artery.canonical.hostname", ConfigValueFactory.fromAnyRef(bind.host()))
         .withValue(
