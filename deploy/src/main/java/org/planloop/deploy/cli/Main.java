@@ -43,6 +43,7 @@ public final class Main implements Runnable {
     line.addSubcommand(new RecordCommand(context));
     line.addSubcommand(new ReproduceCommand(context));
     line.addSubcommand(new BenchCommand(context));
+    line.addSubcommand(ReplayCommand.NAME, ReplayCommand.line(context));
     line.addSubcommand(new ReportCommand(context));
     line.addSubcommand(new ExportCommand(context));
     line.addSubcommand(new ListCommand(context));
@@ -52,9 +53,15 @@ public final class Main implements Runnable {
     line.setExecutionExceptionHandler((error, command, parsed) -> failed(error));
     line.setUsageHelpAutoWidth(true);
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    for (CommandLine command : line.getSubcommands().values()) {
+    equip(line);
+  }
+
+  /** Gives every command below one, however deep, the options that all have. */
+  private void equip(CommandLine parent) {
+    for (CommandLine command : parent.getSubcommands().values()) {
       command.getCommandSpec().mixinStandardHelpOptions(true);
       command.addMixin("json", new JsonOption(console));
+      equip(command);
     }
   }
 

@@ -23,6 +23,7 @@ class CommandsTest {
           "compare",
           "record",
           "reproduce",
+          "replay",
           "report",
           "export",
           "list",
