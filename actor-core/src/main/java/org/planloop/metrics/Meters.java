@@ -36,7 +36,7 @@ public final class Meters {
 
   /**
    * What our meters show now, by their names in run files; times in seconds. Values that are not
-   * finite are left out. Meters that differ only in the shard are added up.
+   * finite are left out. Meters that differ only in campaign or shard are added up.
    */
   public static SortedMap<String, Double> read(MeterRegistry registry) {
     SortedMap<String, Double> values = new TreeMap<>();
@@ -67,7 +67,7 @@ public final class Meters {
       name.setCharAt(dot, '/');
     }
     for (Tag tag : id.getTags()) {
-      if (!tag.getKey().equals("shard")) {
+      if (!tag.getKey().equals("shard") && !tag.getKey().equals("campaign")) {
         name.append('_').append(tag.getValue());
       }
     }

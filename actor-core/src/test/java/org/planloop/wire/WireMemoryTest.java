@@ -26,15 +26,18 @@ import org.planloop.data.Provenance;
 import org.planloop.data.Purpose;
 import org.planloop.data.TransitionBatch;
 import org.planloop.policy.PolicySnapshot;
+import org.planloop.protocol.CampaignEpoch;
 import org.planloop.protocol.Dispatching;
 import org.planloop.protocol.EpisodeResult;
 import org.planloop.protocol.JobResult;
 import org.planloop.protocol.RolloutJob;
 import org.planloop.protocol.Snapshots;
+import org.planloop.protocol.Task;
 import org.planloop.replay.actor.ReplayShard;
 
 /** The frames that become the most objects, which chance would hardly find. */
 class WireMemoryTest {
+  private static final CampaignEpoch CAMPAIGN = new CampaignEpoch("c", 1);
   private static final WireRegistry REGISTRY = WireRegistry.load();
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final RolloutJob JOB = new RolloutJob(Purpose.EXPERT, 0, 0, 0, 0, 0, 0, 0, 0, 0);
@@ -58,12 +61,12 @@ class WireMemoryTest {
     JobResult result = new JobResult(JOB, Collections.nCopies(14_000, episode), 0, 0, 0);
     ActorRef<Object> nobody = kit.<Object>createTestProbe().ref();
     return Stream.of(
-        new Dispatching.Submit(Collections.nCopies(13_000, JOB), nobody.narrow()),
+        new Dispatching.Submit(CAMPAIGN, Collections.nCopies(13_000, JOB), true, nobody.narrow()),
         result,
         new ReplayShard.Gather(0, Provenance.EXPERT, new int[61_000], nobody.narrow()),
         new ReplayShard.Jobs(0, new int[15_000], new int[15_000], new int[15_000], new int[15_000]),
         new ReplayShard.Block(TransitionBatch.allocate(16_000, 0, 0)),
-        new Dispatching.Failed(nobody.narrow(), JOB, "\u00fc".repeat(32_000)),
+        new Dispatching.Failed(nobody.narrow(), new Task(CAMPAIGN, JOB), "\u00fc".repeat(32_000)),
         new Snapshots.Chunk(0, 0, 0, 0, 0, new byte[245_000]));
   }
 

@@ -208,9 +208,10 @@ final class HostedCampaign {
             .filter(shard -> !present.contains(shard))
             .mapToObj(Roles::shard)
             .collect(Collectors.joining(", "));
+    String reason = "no answer from " + missing;
     if (surroundings.record().phase() != Phase.WAITING_FOR_REPLAY
-        || !surroundings.record().reason().endsWith(missing)) {
-      surroundings.record().phase(Phase.WAITING_FOR_REPLAY, "no answer from " + missing);
+        || !surroundings.record().reason().equals(reason)) {
+      surroundings.record().phase(Phase.WAITING_FOR_REPLAY, reason);
     }
   }
 

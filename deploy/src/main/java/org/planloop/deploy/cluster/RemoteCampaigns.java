@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.planloop.campaign.CampaignObserver;
 import org.planloop.data.InvalidInputException;
 import org.planloop.deploy.config.Experiment;
@@ -23,6 +26,8 @@ import org.planloop.storage.AtomicFile;
  */
 public final class RemoteCampaigns implements CampaignStarter {
   private static final String FILE = "cluster.json";
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PAUSE = Duration.ofMillis(300);
 
   private final ClusterAccess access;
   private final Optional<String> attach;
@@ -75,18 +80,39 @@ public final class RemoteCampaigns implements CampaignStarter {
       Experiment experiment, Parts parts, Path folder, CampaignObserver observer) {
     ClusterClient client = new ClusterClient(access);
     try {
+      String token = String.format(Locale.ROOT, "%08x", ThreadLocalRandom.current().nextInt());
       String campaign =
-          attach.orElseGet(
-              () ->
-                  client.submit(
-                      String.format(Locale.ROOT, "%08x", ThreadLocalRandom.current().nextInt()),
-                      experiment.name(),
-                      ExperimentWriter.render(experiment)));
+          attach.isPresent()
+              ? attach.get()
+              : patiently(
+                  observer,
+                  () ->
+                      client.submit(token, experiment.name(), ExperimentWriter.render(experiment)));
       remember(folder, campaign);
-      return new RemoteCampaign(client, campaign, folder, observer);
+      return patiently(observer, () -> new RemoteCampaign(client, campaign, folder, observer));
     } catch (RuntimeException e) {
       client.close();
       throw e;
+    }
+  }
+
+  /** A cluster that has just been started, or whose trainer starts again, is given some time. */
+  private static <T> T patiently(CampaignObserver observer, Supplier<T> question) {
+    long until = System.nanoTime() + PATIENCE.toNanos();
+    boolean told = false;
+    while (true) {
+      try {
+        return question.get();
+      } catch (ClusterClient.NoAnswerException e) {
+        if (System.nanoTime() > until) {
+          throw e;
+        }
+        if (!told) {
+          observer.warning(e.getMessage() + "; waiting up to " + PATIENCE.toSeconds() + " s");
+          told = true;
+        }
+        LockSupport.parkNanos(PAUSE.toNanos());
+      }
     }
   }
 

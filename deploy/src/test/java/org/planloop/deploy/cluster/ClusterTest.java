@@ -1,0 +1,303 @@
+package org.planloop.deploy.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.planloop.campaign.CampaignObserver;
+import org.planloop.campaign.ProgressRow;
+import org.planloop.campaign.Summary;
+import org.planloop.data.InvalidInputException;
+import org.planloop.deploy.cluster.CampaignRecord.Phase;
+import org.planloop.deploy.config.Experiment;
+import org.planloop.deploy.config.ExperimentReader;
+import org.planloop.deploy.config.ExperimentWriter;
+import org.planloop.deploy.node.CampaignFailedException;
+import org.planloop.deploy.node.LocalCampaigns;
+import org.planloop.deploy.node.RunningCampaign;
+
+/** Campaigns on several nodes: the bytes of one process, whoever comes and goes. */
+class ClusterTest {
+  private static final List<String> RESULTS =
+      List.of("model.safetensors", "policy.json", "selection.json");
+
+  @TempDir Path folder;
+
+  private static Experiment experiment(String name, String... settings) {
+    return new ExperimentReader(TestCluster.PARTS)
+        .read(
+            name,
+            new ExperimentReader.Overrides(
+                List.of(settings), OptionalLong.of(4), Optional.empty()));
+  }
+
+  private static Experiment hover(int iterations) {
+    return experiment("helicopter-hover", "campaign.iterations=" + iterations, "replay.shards=2");
+  }
+
+  private Path local(Experiment experiment) throws IOException {
+    Path run = Files.createDirectories(folder.resolve("local-" + experiment.name()));
+    try (RunningCampaign campaign =
+        new LocalCampaigns(new SimpleMeterRegistry())
+            .start(experiment, TestCluster.PARTS, run, new CampaignObserver() {})) {
+      result(campaign);
+    }
+    return run;
+  }
+
+  private static Summary result(RunningCampaign campaign) {
+    return campaign.result().orTimeout(120, TimeUnit.SECONDS).join();
+  }
+
+  private RunningCampaign follow(TestCluster cluster, Experiment experiment, CampaignObserver who)
+      throws IOException {
+    Path run = Files.createDirectories(folder.resolve("followed-" + experiment.name()));
+    return new RemoteCampaigns(cluster.access(), Optional.empty())
+        .start(experiment, TestCluster.PARTS, run, who);
+  }
+
+  private void assertSameBytes(Path one, Path two) throws IOException {
+    for (String name : RESULTS) {
+      assertThat(two.resolve("best").resolve(name))
+          .hasSameBinaryContentAs(one.resolve("best").resolve(name));
+    }
+  }
+
+  /** Lets a test wait for rows. */
+  private static final class Rows implements CampaignObserver {
+    final CountDownLatch awaited;
+
+    Rows(int rows) {
+      awaited = new CountDownLatch(rows);
+    }
+
+    @Override
+    public void row(ProgressRow row) {
+      awaited.countDown();
+    }
+
+    void await() throws InterruptedException {
+      assertThat(awaited.await(60, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void twoCampaignsAtOnceGiveTheBytesOfOneProcessEach() throws IOException {
+    Experiment hover = hover(6);
+    Experiment small = experiment("counterexample");
+    try (TestCluster cluster =
+            new TestCluster(folder, "trainer", "replay-0", "replay-1", "worker-0", "worker-1")
+                .startAll();
+        RunningCampaign first = follow(cluster, hover, new CampaignObserver() {});
+        RunningCampaign second = follow(cluster, small, new CampaignObserver() {})) {
+      Summary summary = result(first);
+      result(second);
+      assertThat(summary.iterations()).isEqualTo(6);
+      try (ClusterClient client = cluster.client()) {
+        TestCluster.await(
+            "the shards of both campaigns, with the rows that were flown",
+            () ->
+                client.holdings(client.members()).stream()
+                        .flatMap(shard -> shard.learnerRows().stream())
+                        .mapToLong(Long::longValue)
+                        .sum()
+                    == 6 * 50 + 18);
+      }
+    }
+    assertSameBytes(local(hover), folder.resolve("followed-helicopter-hover"));
+    assertSameBytes(local(small), folder.resolve("followed-counterexample"));
+  }
+
+  @Test
+  void everyRoleMayGoAndComeBack() throws IOException, InterruptedException {
+    Experiment hover = hover(30);
+    Rows rows = new Rows(5);
+    try (TestCluster cluster =
+            new TestCluster(folder, "trainer", "replay-0", "replay-1", "worker-0").startAll();
+        RunningCampaign campaign = follow(cluster, hover, rows)) {
+      rows.await();
+      cluster.stop("trainer");
+      cluster.start("trainer");
+      cluster.stop("replay-1");
+      cluster.start("replay-1");
+      cluster.stop("worker-0");
+      cluster.start("worker-0");
+      assertThat(result(campaign).iterations()).isEqualTo(30);
+    }
+    assertSameBytes(local(hover), folder.resolve("followed-helicopter-hover"));
+  }
+
+  @Test
+  void aCampaignThatNobodyFollowsGoesOnAndIsFoundAgain() throws IOException {
+    Experiment hover = hover(10);
+    try (TestCluster cluster =
+        new TestCluster(folder, "trainer", "replay-0", "replay-1", "worker-0").startAll()) {
+      Path run = folder.resolve("followed-helicopter-hover");
+      try (RunningCampaign campaign = follow(cluster, hover, new CampaignObserver() {})) {
+        assertThat(campaign.afterSignal(run)).contains("goes on", "--resume " + run);
+      }
+      try (RunningCampaign again =
+          RemoteCampaigns.of(run)
+              .orElseThrow()
+              .start(hover, TestCluster.PARTS, run, new CampaignObserver() {})) {
+        assertThat(result(again).iterations()).isEqualTo(10);
+      }
+      try (ClusterClient client = cluster.client()) {
+        Campaigns.Standings standings = client.standings();
+        assertThat(standings.campaigns()).hasSize(1);
+        assertThat(standings.campaigns().get(0).phase()).isEqualTo("FINISHED");
+        assertThat(standings.workers()).hasSize(1);
+        assertThat(client.threads(client.members().self()).orElseThrow()).contains("\"main\"");
+      }
+    }
+  }
+
+  @Test
+  void aCampaignWaitsForItsShardsAndSaysWhichAndCanBeCalledOff() throws IOException {
+    Experiment hover = hover(10);
+    try (TestCluster cluster =
+        new TestCluster(folder, "trainer", "replay-0", "worker-0").startAll()) {
+      try (RunningCampaign campaign = follow(cluster, hover, new CampaignObserver() {});
+          ClusterClient client = cluster.client()) {
+        TestCluster.await(
+            "the campaign says that it waits for shard-1",
+            () ->
+                client.standings().campaigns().stream()
+                    .anyMatch(
+                        one ->
+                            one.phase().equals(Phase.WAITING_FOR_REPLAY.name())
+                                && one.reason().equals("no answer from shard-1")));
+        String id = client.standings().campaigns().get(0).campaign();
+        assertThatThrownBy(() -> client.goOn(id)).hasMessageContaining("not failed");
+        client.cancel(id);
+        assertThatThrownBy(() -> result(campaign))
+            .hasCauseInstanceOf(CampaignFailedException.class)
+            .hasMessageContaining("called off");
+      }
+      // It stays off.
+      cluster.stop("trainer");
+      cluster.start("trainer");
+      try (ClusterClient client = cluster.client()) {
+        TestCluster.await("the trainer is back", () -> answers(client));
+        assertThat(client.standings().campaigns()).isEmpty();
+      }
+    }
+  }
+
+  private static boolean answers(ClusterClient client) {
+    try {
+      return client.standings() != null;
+    } catch (ClusterClient.NoAnswerException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void aDrainedNodeFinishesAndLeaves() throws IOException, InterruptedException {
+    Experiment hover = hover(20);
+    Rows rows = new Rows(3);
+    try (TestCluster cluster =
+            new TestCluster(folder, "trainer", "replay-0", "replay-1", "worker-0").startAll();
+        RunningCampaign campaign = follow(cluster, hover, rows)) {
+      ClusterNode second = cluster.nodeBeside("worker-1");
+      rows.await();
+      try (ClusterClient client = cluster.client()) {
+        TestCluster.await("five members", () -> client.members().members().size() == 5);
+        client.drain(cluster.place("worker-1"));
+        assertThat(TestCluster.ended(second)).isZero();
+        assertThatThrownBy(() -> client.drain(new HostPort("127.0.0.1", 1)))
+            .isInstanceOf(InvalidInputException.class)
+            .hasMessageContaining("is not in the cluster");
+      }
+      result(campaign);
+    }
+    assertSameBytes(local(hover), folder.resolve("followed-helicopter-hover"));
+  }
+
+  @Test
+  void whatDoesNotFitIsRefusedWithAWord() throws IOException {
+    try (TestCluster cluster = new TestCluster(folder, "trainer").startAll();
+        ClusterClient client = cluster.client()) {
+      TestCluster.await("the trainer answers", () -> answers(client));
+      assertThatThrownBy(() -> client.submit("0a0a0a0a", "x", "environment.name = nowhere"))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("environment.name")
+          .hasMessageContaining("must be one of");
+      assertThatThrownBy(() -> client.page("nothing", 0, 0, 0))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("has no campaign nothing");
+      String config = ExperimentWriter.render(hover(5));
+      String id = client.submit("0b0b0b0b", "helicopter-hover", config);
+      assertThat(client.submit("0b0b0b0b", "helicopter-hover", config)).isEqualTo(id);
+      assertThat(client.file(id, "config.conf")).isPresent();
+      assertThat(client.file(id, "../../.lock")).isEmpty();
+      assertThat(client.file(id, "iterations/id")).isEmpty();
+
+      assertThatThrownBy(() -> TestCluster.node(cluster.settings("trainer")))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("another node has this folder");
+    }
+  }
+
+  @Test
+  void aShardIsNotStartedOnTheFolderOfAnother() {
+    HostPort place = TestCluster.freePorts(1).get(0);
+    Shards.claim(folder.resolve("replay"), "planloop", 3);
+    assertThatThrownBy(
+            () ->
+                TestCluster.node(
+                    new NodeSettings(
+                        "planloop",
+                        Set.of("replay"),
+                        place,
+                        List.of(place),
+                        folder,
+                        1,
+                        0,
+                        Optional.empty())))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("holds shard 3 of cluster planloop")
+        .hasMessageContaining("--data");
+  }
+
+  @Test
+  void whereNobodyAnswersTheUserIsToldWhatToCheck() {
+    HostPort nobody = TestCluster.freePorts(1).get(0);
+    try (ClusterClient client =
+        new ClusterClient(
+            new ClusterAccess("planloop", List.of(nobody), Optional.empty(), Optional.empty()))) {
+      assertThatThrownBy(client::members)
+          .isInstanceOf(ClusterClient.NoAnswerException.class)
+          .hasMessageContaining("no node of cluster planloop answers at " + nobody)
+          .hasMessageContaining("--cluster-name");
+    }
+  }
+
+  @Test
+  void aPortThatIsTakenIsNamed() {
+    HostPort place = TestCluster.freePorts(1).get(0);
+    NodeSettings settings =
+        new NodeSettings(
+            "planloop", Set.of("worker"), place, List.of(place), folder, 0, 1, Optional.empty());
+    ClusterNode first = TestCluster.node(settings);
+    try {
+      assertThatThrownBy(() -> TestCluster.node(settings))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("--bind " + place + ": cannot listen there");
+    } finally {
+      first.stop();
+      assertThat(TestCluster.ended(first)).isZero();
+    }
+  }
+}
