@@ -23,9 +23,9 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import hosts as hosting
 from nodes import PLANLOOP, Cluster
 
-EXPERIMENT = ["helicopter-hover", "--seed", "3", "--set", "campaign.iterations=300", "--set", "replay.shards=2"]
+EXPERIMENT = ["helicopter-hover", "--seed", "3", "--set", "replay.shards=2"]
 RESULTS = ["model.safetensors", "policy.json", "selection.json"]
-LONGEST_CAMPAIGN_S = 420
+LONGEST_CAMPAIGN_S = 900
 
 
 class Fault:
@@ -213,10 +213,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--schedules", type=int, default=50)
     parser.add_argument("--seed", type=int, default=0, help="of the first schedule; the others count on from it")
+    parser.add_argument("--iterations", type=int, default=300, help="of the campaign")
+    parser.add_argument("--limit", type=float, help="begin no further schedule after so many seconds, and say so")
     parser.add_argument("--longest", type=float, default=30, help="seconds that a fault lasts at most")
     parser.add_argument("--folder", help="where logs go; default: a temporary folder")
     parser.add_argument("--keep", action="store_true", help="keep the folder of every schedule, not only of failed ones")
     options = parser.parse_args()
+    EXPERIMENT.extend(["--set", f"campaign.iterations={options.iterations}"])
+    begun = time.monotonic()
 
     reason = hosting.why_no_namespaces()
     if reason:
@@ -231,6 +235,10 @@ def main():
     print(f"undisturbed in one process: {quiet:.1f} s, rows (learner, expert) {rows}")
     failed, times = [], []
     for i in range(options.schedules):
+        if options.limit and time.monotonic() - begun > options.limit:
+            print(f"{options.limit:.0f} s are over: {i} of {options.schedules} schedules were run")
+            options.schedules = i
+            break
         seed = options.seed + i
         place = os.path.join(folder, f"schedule-{seed}")
         print(f"schedule {seed}", flush=True)

@@ -35,6 +35,7 @@ import org.planloop.policy.Improvement;
 import org.planloop.policy.PolicyDefinition;
 import org.planloop.preflight.PreflightCheck;
 import org.planloop.preflight.Verdict;
+import org.planloop.replay.ReplayUnavailableException;
 import org.planloop.replay.ReplayView;
 
 /**
@@ -137,7 +138,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
    * Neither model nor policy: the fit diverges, or no policy can be planned.
    *
    * @param fatal whether trying again with more data cannot help: rows that replay confirmed are
-   *     gone
+   *     gone, or out of reach
    */
   public record NoResult(int version, String reason, boolean fatal, double seconds)
       implements Result {}
@@ -286,7 +287,20 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
 
   private NoResult noResult(int version, Throwable failure, long start) {
     Throwable cause = cause(failure);
-    return new NoResult(version, reason(cause), cause instanceof RowsLostException, seconds(start));
+    return new NoResult(version, reason(cause), isOfReplay(cause), seconds(start));
+  }
+
+  /**
+   * Whether the rows could not be had. That says nothing about model or policy: going on without
+   * them would give another result than a run in which replay was there.
+   */
+  private static boolean isOfReplay(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof RowsLostException || cause instanceof ReplayUnavailableException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private Behavior<Command> onPlanInitialModel(PlanInitialModel plan) {
@@ -309,6 +323,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
     PreflightCheck check = surroundings.preflight().orElseThrow();
     Fit rows = asked.rows();
     Optional<ModelParameters> incumbent = previous;
+    long start = surroundings.nanoTime().getAsLong();
     getContext()
         .pipeToSelf(
             CompletableFuture.supplyAsync(
@@ -320,7 +335,12 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
                         surroundings.views().apply(rows.throughIteration()),
                         rows.expertFraction()),
                 surroundings.fitting()),
-            (verdict, failure) -> new Ended(checked(rows, verdict, failure), rows.replyTo()));
+            (verdict, failure) ->
+                new Ended(
+                    failure != null && isOfReplay(failure)
+                        ? noResult(rows.version(), failure, start)
+                        : checked(rows, verdict, failure),
+                    rows.replyTo()));
     return this;
   }
 
@@ -395,7 +415,8 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
     boolean expected =
         failure instanceof FitException
             || failure instanceof PlanningException
-            || failure instanceof RowsLostException;
+            || failure instanceof RowsLostException
+            || failure instanceof ReplayUnavailableException;
     String message = failure.getMessage();
     return expected && message != null ? message : failure.toString();
   }

@@ -19,20 +19,25 @@ import org.planloop.data.Provenance;
 import org.planloop.replay.ReplayUnavailableException;
 
 /**
- * Asks one shard. A question that gets no answer in time is asked again a few times: a shard that
- * has crashed comes back, and reading twice does no harm.
+ * Asks one shard. A question without an answer is asked again, at longer and longer intervals: a
+ * shard that has crashed comes back, a slow one gets the time it needs, and reading twice does no
+ * harm.
  */
 final class ShardClient {
-  private static final int ATTEMPTS = 3;
+  private static final Duration FIRST_WAIT = Duration.ofSeconds(2);
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+
+  /** How often a shard may start again while a view is opened. */
+  private static final int REOPENINGS = 8;
 
   private final ActorSystem<?> system;
   private final ActorRef<ReplayShard.Command> shard;
-  private final Duration timeout;
+  private final Duration patience;
 
-  ShardClient(ActorSystem<?> system, ActorRef<ReplayShard.Command> shard, Duration timeout) {
+  ShardClient(ActorSystem<?> system, ActorRef<ReplayShard.Command> shard, Duration patience) {
     this.system = system;
     this.shard = shard;
-    this.timeout = timeout;
+    this.patience = patience;
   }
 
   /**
@@ -71,8 +76,21 @@ final class ShardClient {
     }
   }
 
+  /** The shard has started again between two questions. */
+  private static final class ViewLostException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    ViewLostException(long view) {
+      super("view " + view + " is lost");
+    }
+  }
+
   /** Freezes a view and fetches its jobs. */
   CompletableFuture<Opened> open(int maxIteration) {
+    return open(maxIteration, REOPENINGS);
+  }
+
+  private CompletableFuture<Opened> open(int maxIteration, int reopenings) {
     return this.<ReplayShard.ViewReply>ask(
             "a view", replyTo -> new ReplayShard.OpenView(maxIteration, replyTo))
         .thenCompose(
@@ -81,7 +99,22 @@ final class ShardClient {
                 return jobs(opened);
               }
               throw refused("a view", reply);
+            })
+        .exceptionallyCompose(
+            error -> {
+              Throwable cause = cause(error);
+              if (cause instanceof ViewLostException && reopenings > 0) {
+                return open(maxIteration, reopenings - 1);
+              }
+              return CompletableFuture.failedFuture(
+                  cause instanceof ViewLostException ? refused("jobs", cause.getMessage()) : cause);
             });
+  }
+
+  private static Throwable cause(Throwable error) {
+    return error instanceof CompletionException && error.getCause() != null
+        ? error.getCause()
+        : error;
   }
 
   private CompletableFuture<Opened> jobs(ReplayShard.ViewOpened opened) {
@@ -117,6 +150,9 @@ final class ShardClient {
                 }
                 return jobs(view, side, count, jobs);
               }
+              if (reply instanceof ReplayShard.ViewLost lost) {
+                throw new ViewLostException(lost.view());
+              }
               throw refused("jobs", reply);
             });
   }
@@ -138,22 +174,33 @@ final class ShardClient {
 
   private <R> CompletableFuture<R> ask(
       String what, Function<ActorRef<R>, ReplayShard.Command> question) {
-    return ask(what, question, 1);
+    return ask(what, question, FIRST_WAIT, Duration.ZERO);
   }
 
+  /**
+   * @param wait for this answer, unless patience ends before
+   * @param waited so far
+   */
   private <R> CompletableFuture<R> ask(
-      String what, Function<ActorRef<R>, ReplayShard.Command> question, int attempt) {
-    CompletionStage<R> answer = AskPattern.ask(shard, question::apply, timeout, system.scheduler());
+      String what,
+      Function<ActorRef<R>, ReplayShard.Command> question,
+      Duration wait,
+      Duration waited) {
+    Duration left = patience.minus(waited);
+    Duration now = wait.compareTo(left) < 0 ? wait : left;
+    CompletionStage<R> answer = AskPattern.ask(shard, question::apply, now, system.scheduler());
     return answer
         .toCompletableFuture()
         .exceptionallyCompose(
             error -> {
-              Throwable cause =
-                  error instanceof CompletionException && error.getCause() != null
-                      ? error.getCause()
-                      : error;
-              if (cause instanceof TimeoutException && attempt < ATTEMPTS) {
-                return ask(what, question, attempt + 1);
+              Throwable cause = cause(error);
+              if (cause instanceof TimeoutException && now.compareTo(left) < 0) {
+                Duration next = wait.multipliedBy(2);
+                return ask(
+                    what,
+                    question,
+                    next.compareTo(LONGEST_WAIT) < 0 ? next : LONGEST_WAIT,
+                    waited.plus(now));
               }
               return CompletableFuture.failedFuture(
                   new ReplayUnavailableException(
@@ -162,10 +209,9 @@ final class ShardClient {
                           + " did not answer a request for "
                           + what
                           + " within "
-                          + timeout.toSeconds()
-                          + " s, asked "
-                          + attempt
-                          + " times; see its log, and resume the run once it is back",
+                          + patience.toSeconds()
+                          + " s, however often it was asked; see its log, and resume the run once it"
+                          + " is back",
                       cause));
             });
   }

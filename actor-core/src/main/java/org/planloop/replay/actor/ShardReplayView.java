@@ -55,7 +55,7 @@ public final class ShardReplayView implements ReplayView {
    * @param maxIteration the last iteration whose jobs belong to the view
    * @param capacity rows a side, 0 for all: of more only the newest whole jobs are kept, at least
    *     one, and the shards are told to drop the others
-   * @param timeout for one answer of a shard
+   * @param patience for an answer of a shard, which is asked for several times
    * @throws ReplayUnavailableException if a shard does not answer or disagrees with the others
    */
   public static ShardReplayView open(
@@ -63,9 +63,9 @@ public final class ShardReplayView implements ReplayView {
       List<ActorRef<ReplayShard.Command>> shards,
       int maxIteration,
       long capacity,
-      Duration timeout) {
+      Duration patience) {
     List<ShardClient> clients =
-        shards.stream().map(shard -> new ShardClient(system, shard, timeout)).toList();
+        shards.stream().map(shard -> new ShardClient(system, shard, patience)).toList();
     List<CompletableFuture<ShardClient.Opened>> answers =
         clients.stream().map(client -> client.open(maxIteration)).toList();
     try {

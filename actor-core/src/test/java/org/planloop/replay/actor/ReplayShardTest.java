@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -286,7 +287,32 @@ class ReplayShardTest {
                     kit.system(), List.of(silent.ref()), 1, 0, Duration.ofMillis(100)))
         .isInstanceOf(ReplayUnavailableException.class)
         .hasMessageContaining(silent.ref().path().toString())
-        .hasMessageContaining("asked 3 times");
+        .hasMessageContaining("did not answer");
+  }
+
+  @Test
+  void aShardThatStartsAgainWhileAViewIsOpenedIsAskedOnceMore() {
+    TestProbe<ReplayShard.Command> shard = kit.createTestProbe();
+    CompletableFuture<ShardReplayView> opening =
+        CompletableFuture.supplyAsync(
+            () ->
+                ShardReplayView.open(
+                    kit.system(), List.of(shard.ref()), 1, 0, Duration.ofSeconds(60)));
+    for (long view = 1; view <= 2; view++) {
+      shard
+          .expectMessageClass(ReplayShard.OpenView.class)
+          .replyTo()
+          .tell(new ReplayShard.ViewOpened(view, 3, 1, 0, 1));
+      ReplayShard.GetJobs jobs = shard.expectMessageClass(ReplayShard.GetJobs.class);
+      assertThat(jobs.view()).isEqualTo(view);
+      jobs.replyTo()
+          .tell(
+              view == 1
+                  ? new ReplayShard.ViewLost(view)
+                  : new ReplayShard.Jobs(
+                      0, new int[] {1}, new int[] {0}, new int[] {0}, new int[] {7}));
+    }
+    assertThat(opening.join().size(LEARNER)).isEqualTo(7);
   }
 
   @Test

@@ -43,7 +43,8 @@ public record CampaignActors(
   /** The publisher's name below the actor that spawned it. */
   public static final String PUBLISHER = "publisher";
 
-  private static final Duration ANSWER = Duration.ofSeconds(60);
+  /** A shard that is silent for longer makes the fit fail, and be tried again. */
+  private static final Duration REPLAY_PATIENCE = Duration.ofMinutes(3);
 
   /**
    * Starts the campaign. The actors are watched: should one of them break, the spawning actor gets
@@ -105,7 +106,7 @@ public record CampaignActors(
                         shards,
                         iteration,
                         experiment.replay().capacity(),
-                        ANSWER),
+                        REPLAY_PATIENCE),
                 experiment.replay().capacity() == 0,
                 wiring::synthesize,
                 wiring::initialModel,

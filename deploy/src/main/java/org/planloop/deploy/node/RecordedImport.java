@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -24,8 +25,8 @@ import org.planloop.replay.actor.ReplayShard;
 final class RecordedImport {
   private static final int CHUNKS_A_JOB = 64;
   private static final int IN_FLIGHT = 8;
-  private static final int ATTEMPTS = 20;
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final int ATTEMPTS = 60;
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final List<ActorRef<ReplayShard.Command>> shards;
   private final Scheduler scheduler;
@@ -70,7 +71,7 @@ final class RecordedImport {
             PATIENCE,
             scheduler)
         .toCompletableFuture()
-        .thenCompose(
+        .<Void>thenCompose(
             reply -> {
               if (reply instanceof ReplayShard.Appended) {
                 return CompletableFuture.completedFuture(null);
@@ -84,6 +85,17 @@ final class RecordedImport {
               }
               return CompletableFuture.failedFuture(
                   new IllegalStateException("replay does not take the recorded data: " + reply));
+            })
+        .exceptionallyCompose(
+            error -> {
+              Throwable cause =
+                  error instanceof CompletionException && error.getCause() != null
+                      ? error.getCause()
+                      : error;
+              // The shard starts again, or the answer was lost: its key makes a second try safe.
+              return cause instanceof TimeoutException && attempt < ATTEMPTS
+                  ? append(key, rows, attempt + 1)
+                  : CompletableFuture.failedFuture(cause);
             });
   }
 
