@@ -23,7 +23,7 @@ import org.planloop.protocol.Snapshots.Chunk;
  */
 public final class SnapshotCache extends AbstractBehavior<Object> {
   private static final int KEPT = 4;
-  private static final Duration REPEAT = Duration.ofSeconds(5);
+  private static final Duration REPEAT = Duration.ofSeconds(1);
 
   /**
    * A worker of this node needs a version. Answered as soon as it is here. Never leaves the node.
@@ -129,7 +129,8 @@ public final class SnapshotCache extends AbstractBehavior<Object> {
   }
 
   private void subscribe() {
-    publisher.tell(new Snapshots.Subscribe(getContext().getSelf().narrow()));
+    int newest = complete.keySet().stream().mapToInt(Integer::intValue).max().orElse(-1);
+    publisher.tell(new Snapshots.Subscribe(getContext().getSelf().narrow(), newest));
   }
 
   private void fetch(int version) {

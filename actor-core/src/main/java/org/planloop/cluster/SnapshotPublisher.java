@@ -34,7 +34,18 @@ public final class SnapshotPublisher extends AbstractBehavior<Object> {
 
   private record CacheGone(ActorRef<Chunk> cache) implements NoSerializationVerificationNeeded {}
 
+  /** Hears which node holds what. */
+  @FunctionalInterface
+  public interface Listener {
+    /**
+     * @param node its address
+     * @param newest the newest version there, -1 for none
+     */
+    void holds(String node, int newest);
+  }
+
   private final IntFunction<Optional<PolicySnapshot>> archive;
+  private final Listener listener;
   private final Set<ActorRef<Chunk>> caches = new LinkedHashSet<>();
   private final Map<Integer, byte[]> newest = new LinkedHashMap<>();
 
@@ -42,13 +53,25 @@ public final class SnapshotPublisher extends AbstractBehavior<Object> {
    * @param archive finds an older version that the publisher no longer holds
    */
   public static Behavior<Object> create(IntFunction<Optional<PolicySnapshot>> archive) {
-    return Behaviors.setup(context -> new SnapshotPublisher(context, archive));
+    return create(archive, (node, newest) -> {});
+  }
+
+  /**
+   * @param archive finds an older version that the publisher no longer holds
+   * @param listener hears of every cache, about once a second
+   */
+  public static Behavior<Object> create(
+      IntFunction<Optional<PolicySnapshot>> archive, Listener listener) {
+    return Behaviors.setup(context -> new SnapshotPublisher(context, archive, listener));
   }
 
   private SnapshotPublisher(
-      ActorContext<Object> context, IntFunction<Optional<PolicySnapshot>> archive) {
+      ActorContext<Object> context,
+      IntFunction<Optional<PolicySnapshot>> archive,
+      Listener listener) {
     super(context);
     this.archive = archive;
+    this.listener = listener;
   }
 
   @Override
@@ -76,6 +99,7 @@ public final class SnapshotPublisher extends AbstractBehavior<Object> {
   }
 
   private Behavior<Object> onSubscribe(Snapshots.Subscribe subscribe) {
+    listener.holds(subscribe.cache().path().address().hostPort(), subscribe.newest());
     if (caches.add(subscribe.cache())) {
       getContext().watchWith(subscribe.cache(), new CacheGone(subscribe.cache()));
     }

@@ -8,8 +8,10 @@ public sealed interface Snapshots extends WireMessage {
   /**
    * A cache of another node is there and wants every new snapshot. Repeated now and then, in case
    * one side was restarted.
+   *
+   * @param newest the newest version that the cache holds, -1 for none
    */
-  record Subscribe(ActorRef<Chunk> cache) implements Snapshots {}
+  record Subscribe(ActorRef<Chunk> cache, int newest) implements Snapshots {}
 
   /**
    * A cache lacks a version. Answered by all chunks of it; not at all if nobody has published it

@@ -82,7 +82,7 @@ public final class CoreCatalogue implements WireCatalogue {
         message(148, "Failed", 2, 64 * SMALL, Dispatching.Failed.class),
         message(149, "Finished", 1, MAX_BYTES, JobOutcome.Finished.class),
         message(150, "Abandoned", 1, 64 * SMALL, JobOutcome.Abandoned.class),
-        message(151, "Subscribe", 1, SMALL, Snapshots.Subscribe.class),
+        message(151, "Subscribe", 2, SMALL, Snapshots.Subscribe.class),
         message(152, "Fetch", 1, SMALL, Snapshots.Fetch.class),
         message(153, "Chunk", 1, MAX_BYTES, Snapshots.Chunk.class),
         part(154, CampaignEpoch.class),

@@ -18,6 +18,14 @@ public interface CampaignObserver {
   /** A decision about a policy. */
   default void decided(AuditEntry entry) {}
 
+  /**
+   * A node has told which policy it holds.
+   *
+   * @param node its address
+   * @param newest the newest version there, -1 for none
+   */
+  default void held(String node, int newest) {}
+
   /** What the user should know. */
   default void warning(String message) {}
 }

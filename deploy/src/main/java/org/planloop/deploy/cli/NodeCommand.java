@@ -121,6 +121,9 @@ final class NodeCommand implements Callable<Integer> {
     if (signal.get() != 0) {
       return Signals.EXIT_BASE + signal.get();
     }
+    if (!node.refusal().isEmpty()) {
+      context.console().fail(node.refusal(), code);
+    }
     if (code == ClusterNode.START_ANEW) {
       context.console().warn("the node has left its cluster and starts anew");
     }

@@ -92,6 +92,13 @@ final class StatusCommand implements Callable<Integer> {
           one.bestReturn().map(best -> String.format(Locale.ROOT, "%.4g", best)).orElse("-"),
           one.waiting(),
           one.flying());
+      ObjectNode held = Json.object();
+      for (int i = 0; i < one.nodes().size(); i++) {
+        held.put(one.nodes().get(i).replaceFirst(".*@", ""), one.versions().get(i));
+      }
+      if (!held.isEmpty() && !one.phase().equals("FINISHED")) {
+        say("  newest policy there: %s", Json.line(held).replaceAll("[{}\"]", ""));
+      }
       if (!one.reason().isEmpty()) {
         say("  %s, for %.0f s", one.reason(), one.silentSeconds());
       }
@@ -107,6 +114,7 @@ final class StatusCommand implements Callable<Integer> {
           node,
           "best_return_mean",
           one.bestReturn().map(OptionalDouble::of).orElse(OptionalDouble.empty()));
+      node.set("policy_versions", held);
       node.put("jobs_waiting", one.waiting());
       node.put("jobs_flying", one.flying());
       Json.put(node, "seconds_without_progress", one.silentSeconds());

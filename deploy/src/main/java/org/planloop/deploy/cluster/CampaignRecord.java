@@ -2,11 +2,17 @@ package org.planloop.deploy.cluster;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +23,7 @@ import org.planloop.campaign.Summary;
 import org.planloop.deploy.config.Experiment;
 import org.planloop.deploy.report.Build;
 import org.planloop.deploy.report.RunFolder;
+import org.planloop.storage.AtomicFile;
 
 /**
  * What a campaign of the cluster has done so far: kept for whoever follows it, and written to its
@@ -28,6 +35,7 @@ final class CampaignRecord implements CampaignObserver {
 
   private static final int DECISIONS_A_PAGE = 100;
   private static final int WARNINGS_KEPT = 100;
+  private static final int NODES_KEPT = 2000;
 
   /** Where a campaign stands. */
   enum Phase {
@@ -58,6 +66,7 @@ final class CampaignRecord implements CampaignObserver {
   private Phase phase = Phase.OPENING;
   private String reason = "";
   private String summary = "";
+  private final Map<String, Integer> held = new TreeMap<>();
   private int iteration;
   private long envSteps;
   private long lastProgress;
@@ -144,6 +153,14 @@ final class CampaignRecord implements CampaignObserver {
   }
 
   @Override
+  public synchronized void held(String node, int newest) {
+    held.put(node, newest);
+    if (held.size() > NODES_KEPT) {
+      held.remove(held.keySet().iterator().next());
+    }
+  }
+
+  @Override
   public void row(ProgressRow row) {
     synchronized (this) {
       add(row);
@@ -185,6 +202,28 @@ final class CampaignRecord implements CampaignObserver {
           }
           then.run();
         });
+  }
+
+  /**
+   * The campaign gets no further: its followers are told, and the report goes to {@code hangs/} in
+   * the run folder.
+   */
+  void stuck(String cause, String report, Instant when) {
+    if (!cause.isEmpty()) {
+      warning("no progress for " + Math.round(silentSeconds()) + " s; " + cause);
+    }
+    if (!report.isEmpty()) {
+      write(
+          () -> {
+            try {
+              Path hangs = Files.createDirectories(folder.path().resolve("hangs"));
+              String name = when.toString().replaceAll("[^0-9TZ]", "") + ".txt";
+              AtomicFile.write(hangs.resolve(name), report.getBytes(StandardCharsets.UTF_8));
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
+    }
   }
 
   /** Lets the folder go, once all of it is written. */
@@ -241,7 +280,9 @@ final class CampaignRecord implements CampaignObserver {
         Double.isNaN(bestReturn) ? Optional.empty() : Optional.of(bestReturn),
         waiting,
         flying,
-        silentSeconds());
+        silentSeconds(),
+        List.copyOf(held.keySet()),
+        List.copyOf(held.values()));
   }
 
   /** The result, once there is one. */

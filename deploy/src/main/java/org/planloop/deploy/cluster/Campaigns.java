@@ -163,6 +163,8 @@ public final class Campaigns extends AbstractBehavior<Object> {
    * @param waiting jobs that wait for a worker
    * @param flying jobs in the air
    * @param silentSeconds since anything happened
+   * @param nodes that have told which policies they hold
+   * @param versions the newest policy on each of them, -1 for none
    */
   public record Standing(
       String campaign,
@@ -175,7 +177,9 @@ public final class Campaigns extends AbstractBehavior<Object> {
       Optional<Double> bestReturn,
       int waiting,
       int flying,
-      double silentSeconds) {}
+      double silentSeconds,
+      List<String> nodes,
+      List<Integer> versions) {}
 
   /**
    * A line about a worker.
@@ -190,6 +194,15 @@ public final class Campaigns extends AbstractBehavior<Object> {
       double stepsPerSecond,
       long jobs,
       double silentSeconds) {}
+
+  /**
+   * A campaign gets no further. Never leaves the node.
+   *
+   * @param cause one sentence for its followers; empty for none
+   * @param report for the run folder; empty for none
+   */
+  record Stuck(String campaign, String cause, String report)
+      implements NoSerializationVerificationNeeded {}
 
   /** Stop all campaigns, keeping what is final; then stop. Never leaves the node. */
   enum Stop implements NoSerializationVerificationNeeded {
@@ -324,6 +337,7 @@ public final class Campaigns extends AbstractBehavior<Object> {
         .onMessage(ReadFile.class, this::onReadFile)
         .onMessage(GetStandings.class, this::onGetStandings)
         .onMessage(Looked.class, this::onLooked)
+        .onMessage(Stuck.class, this::onStuck)
         .onMessage(HostedCampaign.Started.class, this::onStarted)
         .onMessage(HostedCampaign.Ended.class, this::onEnded)
         .onMessage(AttemptGone.class, this::onAttemptGone)
@@ -515,6 +529,14 @@ public final class Campaigns extends AbstractBehavior<Object> {
                     waiting.getOrDefault(campaign, 0),
                     flying.getOrDefault(campaign, 0))));
     looked.replyTo().tell(new Standings(campaigns, workers));
+    return this;
+  }
+
+  private Behavior<Object> onStuck(Stuck stuck) {
+    Hosted entry = hosted.get(stuck.campaign());
+    if (entry != null) {
+      entry.record.stuck(stuck.cause(), stuck.report(), surroundings.clock().instant());
+    }
     return this;
   }
 

@@ -50,6 +50,8 @@ public final class ClusterNode {
   /** What a process exits with that is to be started again: it was removed from its cluster. */
   public static final int START_ANEW = 75;
 
+  private static final int REFUSED = 1;
+
   /** How long workers may take over the jobs that they fly when the node is drained. */
   private static final Duration DRAINING = Duration.ofMinutes(10);
 
@@ -64,6 +66,7 @@ public final class ClusterNode {
   private final CompletableFuture<Integer> ended = new CompletableFuture<>();
   private final @Nullable FileChannel lock;
   private final ActorSystem<Object> system;
+  private volatile String refusal = "";
 
   private record Empty(Duration grace, CompletableFuture<Done> done)
       implements NoSerializationVerificationNeeded {}
@@ -170,6 +173,9 @@ public final class ClusterNode {
             .getShutdownReason()
             .filter(reason -> reason == CoordinatedShutdown.clusterDowningReason())
             .isPresent();
+    if (!refusal.isEmpty()) {
+      return REFUSED;
+    }
     return removed ? START_ANEW : 0;
   }
 
@@ -181,6 +187,24 @@ public final class ClusterNode {
   /** Finishes or hands back jobs, keeps what is final, leaves the cluster, and stops. */
   public void stop() {
     var unused = CoordinatedShutdown.get(system).runAll(CoordinatedShutdown.jvmExitReason());
+  }
+
+  /** A cluster has one trainer: this node was told to be a second one. */
+  private void giveWay(String trainer) {
+    if (refusal.isEmpty()) {
+      refusal =
+          "cluster "
+              + settings.cluster()
+              + " has a trainer at "
+              + trainer
+              + ", and it can have only one; stop that one first, or start this node without the role";
+      stop();
+    }
+  }
+
+  /** Why the node does not run; empty where nothing is wrong with it. */
+  public String refusal() {
+    return refusal;
   }
 
   /** Without a farewell: whoever would answer it is in another cluster. */
@@ -208,7 +232,8 @@ public final class ClusterNode {
   private Behavior<Object> guardian(ActorContext<Object> context) {
     ActorRef<RoleDirectory.Command> directory = context.spawn(RoleDirectory.create(), "directory");
     context.spawn(
-        NodeActor.create(settings.cluster(), settings.seeds(), this::drain, this::startAnew),
+        NodeActor.create(
+            settings.cluster(), settings.seeds(), this::drain, this::startAnew, this::giveWay),
         NodeActor.NAME);
     RolloutMetrics metrics = new RolloutMetrics(registry);
     Optional<ActorRef<Object>> campaigns = Optional.empty();
@@ -230,6 +255,11 @@ public final class ClusterNode {
                           dispatcher)),
                   Campaigns.NAME,
                   DispatcherSelector.blocking()));
+      context.spawn(
+          Watchdog.create(
+              campaigns.get(),
+              context.getSystem().settings().config().getDuration("planloop.cluster.patience")),
+          "watchdog");
     }
     if (settings.has(Roles.REPLAY)) {
       context.spawn(

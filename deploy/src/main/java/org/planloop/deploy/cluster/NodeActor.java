@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.NoSerializationVerificationNeeded;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -77,21 +79,27 @@ public final class NodeActor extends AbstractBehavior<Object> {
   private final String name;
   private final Runnable drain;
   private final Runnable startAnew;
+  private final Consumer<String> secondTrainer;
   private int wrong;
 
   /**
    * @param seeds where the right cluster is looked for
    * @param drain begins to leave
    * @param startAnew ends the process so that it starts again
+   * @param secondTrainer is told the address of an older trainer of this cluster
    */
   static Behavior<Object> create(
-      String cluster, List<HostPort> seeds, Runnable drain, Runnable startAnew) {
+      String cluster,
+      List<HostPort> seeds,
+      Runnable drain,
+      Runnable startAnew,
+      Consumer<String> secondTrainer) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
                 timers -> {
                   timers.startTimerWithFixedDelay(Tick.LOOK, TICK);
-                  return new NodeActor(context, cluster, seeds, drain, startAnew);
+                  return new NodeActor(context, cluster, seeds, drain, startAnew, secondTrainer);
                 }));
   }
 
@@ -100,8 +108,10 @@ public final class NodeActor extends AbstractBehavior<Object> {
       String name,
       List<HostPort> seeds,
       Runnable drain,
-      Runnable startAnew) {
+      Runnable startAnew,
+      Consumer<String> secondTrainer) {
     super(context);
+    this.secondTrainer = secondTrainer;
     this.cluster = Cluster.get(context.getSystem());
     this.name = name;
     this.seeds = seeds;
@@ -160,8 +170,25 @@ public final class NodeActor extends AbstractBehavior<Object> {
         .anyMatch(member -> member.reachable() && member.roles().contains(Roles.TRAINER));
   }
 
+  private Optional<String> olderTrainer() {
+    ClusterEvent.CurrentClusterState state = cluster.state();
+    for (Member member : state.getMembers()) {
+      if (member.hasRole(Roles.TRAINER)
+          && member.status().equals(MemberStatus.up())
+          && !member.uniqueAddress().equals(cluster.selfMember().uniqueAddress())
+          && !state.getUnreachable().contains(member)
+          && member.isOlderThan(cluster.selfMember())) {
+        return Optional.of(member.address().hostPort());
+      }
+    }
+    return Optional.empty();
+  }
+
   /** Without a trainer here: has another cluster one? */
   private Behavior<Object> onLook() {
+    if (cluster.selfMember().hasRole(Roles.TRAINER)) {
+      olderTrainer().ifPresent(secondTrainer);
+    }
     if (trainerHere() || !cluster.selfMember().status().equals(MemberStatus.up())) {
       wrong = 0;
       return this;

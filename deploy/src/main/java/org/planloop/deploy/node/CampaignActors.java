@@ -57,7 +57,9 @@ public record CampaignActors(
       ActorContext<?> context, ActorRef<? super CampaignOutcome> outcome) {
     ActorRef<Object> publisher =
         context.spawn(
-            SnapshotPublisher.create(this::archived), PUBLISHER, DispatcherSelector.blocking());
+            SnapshotPublisher.create(this::archived, observer::held),
+            PUBLISHER,
+            DispatcherSelector.blocking());
     RecordedImport importer =
         new RecordedImport(
             shards,

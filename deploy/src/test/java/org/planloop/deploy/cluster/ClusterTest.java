@@ -251,6 +251,27 @@ class ClusterTest {
   }
 
   @Test
+  void aSecondTrainerGivesWayAndSaysWhy() {
+    try (TestCluster cluster = new TestCluster(folder, "trainer").startAll()) {
+      HostPort place = TestCluster.freePorts(1).get(0);
+      ClusterNode second =
+          TestCluster.node(
+              new NodeSettings(
+                  "planloop",
+                  Set.of("trainer"),
+                  place,
+                  List.of(cluster.place("trainer")),
+                  folder.resolve("second"),
+                  0,
+                  1,
+                  Optional.empty()));
+      assertThat(TestCluster.ended(second)).isEqualTo(1);
+      assertThat(second.refusal())
+          .contains("has a trainer at planloop@" + cluster.place("trainer"), "only one");
+    }
+  }
+
+  @Test
   void aShardIsNotStartedOnTheFolderOfAnother() {
     HostPort place = TestCluster.freePorts(1).get(0);
     Shards.claim(folder.resolve("replay"), "planloop", 3);
