@@ -56,6 +56,7 @@ public final class SeparationDowning extends DowningProvider {
     private final LoggingAdapter log = Logging.getLogger(getContext().getSystem(), this);
     private final long patience;
     private Set<Address> outOfReach = Set.of();
+    private Set<Address> removed = Set.of();
     private long since;
 
     Watcher(Duration patience) {
@@ -89,12 +90,16 @@ public final class SeparationDowning extends DowningProvider {
       cluster.state().getUnreachable().forEach(member -> now.add(member.address()));
       if (!now.equals(outOfReach)) {
         outOfReach = now;
+        removed = Set.of();
         since = System.nanoTime();
       } else if (!now.isEmpty() && System.nanoTime() - since > patience) {
         for (Address address : now) {
-          log.warning("{} is out of reach and removed from the cluster", address);
+          if (!removed.contains(address)) {
+            log.warning("{} is out of reach and removed from the cluster", address);
+          }
           cluster.down(address);
         }
+        removed = now;
       }
     }
 

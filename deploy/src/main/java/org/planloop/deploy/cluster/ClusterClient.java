@@ -21,7 +21,7 @@ import org.planloop.data.InvalidInputException;
 /** Speaks to a cluster without belonging to it. For one thread; every question has a time limit. */
 public final class ClusterClient implements AutoCloseable {
   private static final Duration ANSWER = Duration.ofSeconds(4);
-  private static final Duration STOP = Duration.ofSeconds(10);
+  private static final Duration STOP = Duration.ofSeconds(3);
 
   /** A file of a run that is larger than this is not fetched. */
   private static final long LARGEST_FILE = 1L << 30;
@@ -259,8 +259,8 @@ public final class ClusterClient implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
-      throw new IllegalStateException(
-          "the client did not stop within " + STOP.toSeconds() + " s", e);
+      // All answers are here; a connection that does not close in time ends with the process.
+      system.log().debug("the client's connections are not closed yet", e);
     }
   }
 }
