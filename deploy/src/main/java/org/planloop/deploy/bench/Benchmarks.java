@@ -15,6 +15,7 @@ public final class Benchmarks {
         new FittingBenchmark(),
         new LinearBenchmark(),
         new PlanningBenchmark(),
+        new RemoteReplayBenchmark(),
         new BroadcastBenchmark(),
         new StartBenchmark(),
         new CampaignBenchmark());

@@ -36,7 +36,8 @@ import org.planloop.policy.PolicySnapshot;
 final class TwoNodes implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private static final String LOOPBACK =
+  /** Settings of a node that listens to loopback only. */
+  static final String LOOPBACK =
       """
       pekko.actor.provider = cluster
       pekko.remote.artery.transport = tcp
@@ -110,10 +111,11 @@ final class TwoNodes implements AutoCloseable {
     }
   }
 
-  private static ActorRef<Object> spawn(
-      ActorSystem<SpawnProtocol.Command> on, Behavior<Object> actor, String name, Props props) {
+  /** Spawns an actor on a node. */
+  static <T> ActorRef<T> spawn(
+      ActorSystem<SpawnProtocol.Command> on, Behavior<T> actor, String name, Props props) {
     return await(
-        AskPattern.<SpawnProtocol.Command, ActorRef<Object>>ask(
+        AskPattern.<SpawnProtocol.Command, ActorRef<T>>ask(
                 on,
                 replyTo -> new SpawnProtocol.Spawn<>(actor, name, props, replyTo),
                 PATIENCE,
