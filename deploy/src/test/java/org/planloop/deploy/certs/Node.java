@@ -59,8 +59,16 @@ final class Node implements AutoCloseable {
     return (Integer) Adapter.toClassic(system).provider().getDefaultAddress().port().get();
   }
 
+  /** Where it is reached. */
+  String path() {
+    return ActorRefResolver.get(system).toSerializationFormat(system);
+  }
+
   void tell(Node other, String text) {
-    String path = ActorRefResolver.get(other.system).toSerializationFormat(other.system);
+    tell(other.path(), text);
+  }
+
+  void tell(String path, String text) {
     ActorRefResolver.get(system).<String>resolveActorRef(path).tell(text);
   }
 
