@@ -22,14 +22,26 @@ final class Refusals {
     lines.admit("TLS: " + connection + " refused: " + why(error)).ifPresent(log);
   }
 
-  /** A connection whose ends have not shown one another their certificates. */
+  /** A connection that this node dialled, whose handshake is not done after a while. */
   void reportUnanswered(String connection) {
+    // The remoting makes an engine before there is a connection: the peer may not even be there.
     lines
         .admit(
             "TLS: "
                 + connection
-                + " came to nothing: the peer did not finish the handshake or"
-                + " closed the connection in it; does it speak TLS, and what does its log say?")
+                + " came to nothing: the handshake was not answered; the node there is down, cannot"
+                + " be reached, or does not speak TLS")
+        .ifPresent(log);
+  }
+
+  /** A connection that the peer closed before both ends had shown their certificates. */
+  void reportClosed(String connection) {
+    lines
+        .admit(
+            "TLS: "
+                + connection
+                + " came to nothing: the peer hung up in the handshake; its log says why, unless"
+                + " something only looked whether the port is open")
         .ifPresent(log);
   }
 

@@ -76,10 +76,10 @@ final class ReportingEngine extends SSLEngine {
   }
 
   /**
-   * Reports a handshake that was begun long enough ago and is not done: a peer that hangs up is not
-   * told to the engine.
+   * Reports an engine that was made long enough ago and has no handshake done: the remoting does
+   * not tell an engine that its connection broke off.
    *
-   * @return whether it was
+   * @return whether this connection has been reported
    */
   boolean reportIfUnanswered(long now) {
     if (isUndecided() && now - madeAt >= PATIENCE) {
@@ -99,7 +99,7 @@ final class ReportingEngine extends SSLEngine {
     // Once established, a connection may break off as connections do.
     if (isUndecided() && !engine.isInboundDone()) {
       reported = true;
-      refusals.reportUnanswered(connection);
+      refusals.reportClosed(connection);
     }
     engine.closeInbound();
   }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.planloop.deploy.certs.LogLines;
 import org.planloop.deploy.certs.Pki;
+import org.planloop.storage.AtomicFile;
 import org.slf4j.LoggerFactory;
 
 /** What a running node does when its files change. It stands here for the certificates' sake. */
@@ -65,12 +66,8 @@ class RotatingEnginesTest {
   void theSameContentIsNoChange() throws IOException {
     TlsEngines before = engines.current();
     for (Path file : List.of(files.key(), files.certificate(), files.authority())) {
-      byte[] bytes = Files.readAllBytes(file);
-      Files.delete(file);
-      Files.write(file, bytes);
+      AtomicFile.writePrivate(file, Files.readAllBytes(file));
     }
-    files.key().toFile().setReadable(false, false);
-    files.key().toFile().setReadable(true, true);
 
     pass(Duration.ofSeconds(5));
 

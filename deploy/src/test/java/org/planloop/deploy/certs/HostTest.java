@@ -3,6 +3,7 @@ package org.planloop.deploy.certs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Locale;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,7 +15,8 @@ class HostTest {
   @ValueSource(
       strings = {"a", "Node-1.example.org", "10.0.0.1", "255.255.255.255", "::1", "[fe80::1]"})
   void namesAndAddresses(String text) {
-    assertThat(Host.of(text).name()).isEqualTo(text.toLowerCase().replaceAll("[\\[\\]]", ""));
+    assertThat(Host.of(text).name())
+        .isEqualTo(text.toLowerCase(Locale.ROOT).replaceAll("[\\[\\]]", ""));
   }
 
   @ParameterizedTest

@@ -136,8 +136,13 @@ class NodeIdentityTest {
     assertRefused(files.key(), "is encrypted", "openssl pkcs8 -topk8 -nocrypt");
     Files.writeString(
         files.key(),
-        "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nAAAA\n"
-            + "-----END RSA PRIVATE KEY-----\n");
+        """
+        -----BEGIN RSA PRIVATE KEY-----
+        Proc-Type: 4,ENCRYPTED
+
+        AAAA
+        -----END RSA PRIVATE KEY-----
+        """);
     assertRefused(files.key(), "is encrypted");
     Files.writeString(files.key(), pem("EC PRIVATE KEY", new byte[] {1}));
     assertRefused(files.key(), "EC PRIVATE KEY", "not PKCS#8", "openssl pkcs8 -topk8 -nocrypt");

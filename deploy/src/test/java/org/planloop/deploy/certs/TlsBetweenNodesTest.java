@@ -69,9 +69,24 @@ class TlsBetweenNodesTest {
       node.tell(stranger, "for a node");
 
       String line = log.await("connection to 127.0.0.1:" + stranger.port());
-      assertThat(line).startsWith("WARN ").contains("does it speak TLS");
+      assertThat(line).startsWith("WARN ").contains("or does not speak TLS");
       friend.tell(stranger, "without TLS");
       assertThat(stranger.hear()).isEqualTo("without TLS");
+    }
+  }
+
+  @Test
+  void aPeerThatIsNotThereIsNotBlamedForMore() throws Exception {
+    Node gone = Node.plain("gone");
+    String path = gone.path();
+    int port = gone.port();
+    gone.close();
+    try (LogLines log = new LogLines();
+        Node node = Node.withTls("node", pki.node(folder.resolve("a")))) {
+      node.tell(path, "anyone?");
+
+      assertThat(log.await("connection to 127.0.0.1:" + port)).contains("is down");
+      assertHearsOnlyFriends(node);
     }
   }
 
