@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.NoSerializationVerificationNeeded;
@@ -51,6 +52,9 @@ public final class ClusterNode {
   public static final int START_ANEW = 75;
 
   private static final int REFUSED = 1;
+
+  /** A node that has begun to stop has stopped after this long, whatever still hangs. */
+  private static final Duration STOPPED = Duration.ofSeconds(25);
 
   /** How long workers may take over the jobs that they fly when the node is drained. */
   private static final Duration DRAINING = Duration.ofMinutes(10);
@@ -100,6 +104,16 @@ public final class ClusterNode {
     }
     CoordinatedShutdown.get(system)
         .addTask(CoordinatedShutdown.PhaseServiceUnbind(), "finish-jobs", () -> empty(STOPPING));
+    CoordinatedShutdown.get(system)
+        .addTask(
+            CoordinatedShutdown.PhaseBeforeServiceUnbind(),
+            "bound",
+            () -> {
+              // Connections do not always close; what must be kept is kept before.
+              CompletableFuture.delayedExecutor(STOPPED.toSeconds(), TimeUnit.SECONDS)
+                  .execute(() -> ended.complete(exitCode()));
+              return CompletableFuture.completedFuture(Done.getInstance());
+            });
     var unused =
         system
             .getWhenTerminated()

@@ -4,10 +4,12 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.planloop.cluster.Roles;
+import org.planloop.tls.NodeIdentity;
 import org.planloop.tls.TlsSettings;
 import org.slf4j.LoggerFactory;
 
@@ -91,6 +93,13 @@ final class NodeConfig {
   }
 
   private static Config listening(HostPort bind, Optional<Path> tls) {
+    // Read here, a bad file is refused in one line; later it would break the actor system.
+    tls.map(TlsSettings::ofFolder)
+        .ifPresent(
+            files ->
+                NodeIdentity.read(files, Instant.now())
+                    .warnings()
+                    .forEach(LoggerFactory.getLogger(NodeConfig.class)::warn));
     // Before any actor logs: what is logged while the logger starts would be announced with a
     // warning.
     var unused = LoggerFactory.getILoggerFactory();

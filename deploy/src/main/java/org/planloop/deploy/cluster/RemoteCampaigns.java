@@ -6,9 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.planloop.campaign.CampaignObserver;
@@ -80,7 +79,7 @@ public final class RemoteCampaigns implements CampaignStarter {
       Experiment experiment, Parts parts, Path folder, CampaignObserver observer) {
     ClusterClient client = new ClusterClient(access);
     try {
-      String token = String.format(Locale.ROOT, "%08x", ThreadLocalRandom.current().nextInt());
+      String token = UUID.randomUUID().toString().substring(0, 8);
       String campaign =
           attach.isPresent()
               ? attach.get()
