@@ -107,7 +107,7 @@ final class ShardClient {
                 return open(maxIteration, reopenings - 1);
               }
               return CompletableFuture.failedFuture(
-                  cause instanceof ViewLostException ? refused("jobs", cause.getMessage()) : cause);
+                  cause instanceof ViewLostException ? refused("jobs", cause) : cause);
             });
   }
 
