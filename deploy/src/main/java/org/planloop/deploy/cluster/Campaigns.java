@@ -31,6 +31,9 @@ import org.planloop.deploy.cluster.CampaignRecord.Phase;
 import org.planloop.deploy.config.Experiment;
 import org.planloop.deploy.config.ExperimentReader;
 import org.planloop.deploy.config.Parts;
+import org.planloop.deploy.memory.Machine;
+import org.planloop.deploy.memory.MemoryPlans;
+import org.planloop.deploy.node.DeviceWarnings;
 import org.planloop.deploy.node.Summaries;
 import org.planloop.deploy.report.Build;
 import org.planloop.deploy.report.RunFolder;
@@ -365,6 +368,9 @@ public final class Campaigns extends AbstractBehavior<Object> {
     try {
       Experiment experiment = reader().readText(submit.config(), submit.experiment());
       surroundings.parts().checkRecording(experiment);
+      MemoryPlans.trainer(
+              experiment, surroundings.parts().environment(experiment), DeviceWarnings::gpusSeen)
+          .check(Machine.here(surroundings.runs()), 1, 1);
       Path unused =
           RunFolder.unused(surroundings.runs(), experiment.name(), surroundings.clock().instant());
       String campaign = unused.getFileName() + ending;

@@ -299,7 +299,7 @@ public final class ClusterNode {
     ActorRef<Workplaces.Get> workplaces =
         context
             .spawn(
-                NodeWorkplaces.create(parts, threads.executor("making", 1), directory),
+                NodeWorkplaces.create(parts, count, threads.executor("making", 1), directory),
                 "workplaces")
             .narrow();
     ExecutorService flying = threads.executor("flying", count);

@@ -1,5 +1,6 @@
 package org.planloop.deploy.cluster;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,7 +24,10 @@ import org.planloop.data.InvalidInputException;
 import org.planloop.deploy.config.Experiment;
 import org.planloop.deploy.config.ExperimentReader;
 import org.planloop.deploy.config.Parts;
+import org.planloop.deploy.memory.Machine;
+import org.planloop.deploy.memory.MemoryPlans;
 import org.planloop.deploy.node.CampaignActors;
+import org.planloop.deploy.node.DeviceWarnings;
 import org.planloop.deploy.node.Wiring;
 import org.planloop.protocol.CampaignEpoch;
 import org.planloop.replay.actor.ReplayShard;
@@ -51,6 +55,7 @@ final class NodeWorkplaces extends AbstractBehavior<Object> {
   private record Place(Workplaces.Workplace workplace, List<ActorRef<Object>> actors) {}
 
   private final Parts parts;
+  private final int workers;
   private final Executor making;
   private final ActorRef<RoleDirectory.Command> directory;
   private final ActorRef<Object> campaigns;
@@ -60,26 +65,29 @@ final class NodeWorkplaces extends AbstractBehavior<Object> {
   private int spawned;
 
   /**
+   * @param workers that fly here at once
    * @param making runs what loads classes and computes
    */
   static Behavior<Object> create(
-      Parts parts, Executor making, ActorRef<RoleDirectory.Command> directory) {
+      Parts parts, int workers, Executor making, ActorRef<RoleDirectory.Command> directory) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
                 timers -> {
                   timers.startTimerWithFixedDelay(Tick.REPEAT, REPEAT);
-                  return new NodeWorkplaces(context, parts, making, directory);
+                  return new NodeWorkplaces(context, parts, workers, making, directory);
                 }));
   }
 
   private NodeWorkplaces(
       ActorContext<Object> context,
       Parts parts,
+      int workers,
       Executor making,
       ActorRef<RoleDirectory.Command> directory) {
     super(context);
     this.parts = parts;
+    this.workers = workers;
     this.making = making;
     this.directory = directory;
     this.campaigns =
@@ -143,6 +151,9 @@ final class NodeWorkplaces extends AbstractBehavior<Object> {
     try {
       Experiment experiment =
           new ExperimentReader(parts).readText(description.config(), description.experiment());
+      MemoryPlans.worker(
+              experiment, parts.environment(experiment), workers, DeviceWarnings::gpusSeen)
+          .check(Machine.here(Path.of("")), 1, 1);
       return new Made(description.epoch(), experiment, new Wiring(experiment, parts), "");
     } catch (InvalidInputException e) {
       return new Made(description.epoch(), null, null, String.valueOf(e.getMessage()));

@@ -52,6 +52,28 @@ public final class MemoryPlans {
     return new MemoryPlan(made.parts);
   }
 
+  /** A campaign's share of a cluster's trainer node. */
+  public static MemoryPlan trainer(
+      Experiment experiment, Environment environment, IntSupplier gpus) {
+    MemoryPlans made = new MemoryPlans(environment, gpus);
+    made.pytorch(experiment);
+    made.fits(experiment);
+    return new MemoryPlan(made.parts);
+  }
+
+  /**
+   * A campaign's share of a cluster's worker node.
+   *
+   * @param workers that the node has
+   */
+  public static MemoryPlan worker(
+      Experiment experiment, Environment environment, int workers, IntSupplier gpus) {
+    MemoryPlans made = new MemoryPlans(environment, gpus);
+    made.pytorch(experiment);
+    made.flights(experiment, workers);
+    return new MemoryPlan(made.parts);
+  }
+
   /**
    * Episodes of a policy outside of a campaign.
    *
@@ -108,13 +130,26 @@ public final class MemoryPlans {
 
   private void campaign(Experiment experiment, int cores) {
     parts.addAll(ReplayParts.of(experiment, environment));
+    int workers = experiment.rollout().workers();
+    pytorch(experiment);
+    flights(experiment, workers == 0 ? cores : workers);
+    fits(experiment);
+  }
+
+  private void pytorch(Experiment experiment) {
+    if (experiment.dynamics().kind() == DynamicsSettings.Kind.ENSEMBLE) {
+      fixed("PyTorch", Place.NATIVE, PYTORCH);
+    }
+  }
+
+  /** What workers take, the demonstrator's flights included. */
+  private void flights(Experiment experiment, int workers) {
     int most = mostEpisodes(experiment);
     int perJob = experiment.rollout().environmentsPerJob();
     Product problems =
         perJob <= most
             ? Product.ONE.key("rollout.environments-per-job", perJob)
             : Product.ONE.times(most, "episodes at once");
-    int workers = experiment.rollout().workers() == 0 ? cores : experiment.rollout().workers();
     int jobs = (most + Math.min(perJob, most) - 1) / Math.min(perJob, most);
     int callers = Math.min(workers, jobs);
     ExpertSettings expert = experiment.expert();
@@ -123,9 +158,21 @@ public final class MemoryPlans {
       expert(expert.kind(), expert.options(), Product.ONE.times(episodes, "episodes at once"), 1);
     }
     PlannerSettings planner = experiment.planner();
+    if (!planner.kind().samples()) {
+      return;
+    }
+    if (experiment.dynamics().kind() == DynamicsSettings.Kind.ENSEMBLE) {
+      planning(planner, problems, callers, architecture(experiment.dynamics()));
+    } else {
+      parts.addAll(SearchParts.of(search("planner", planner, problems, callers)));
+    }
+  }
+
+  /** What the trainer takes, its flights in models included. */
+  private void fits(Experiment experiment) {
+    PlannerSettings planner = experiment.planner();
     if (experiment.dynamics().kind() == DynamicsSettings.Kind.ENSEMBLE) {
       EnsembleArchitecture ensemble = architecture(experiment.dynamics());
-      fixed("PyTorch", Place.NATIVE, PYTORCH);
       parts.addAll(
           TrainerParts.of(
               experiment.trainer(),
@@ -134,7 +181,6 @@ public final class MemoryPlans {
               place(experiment.trainer().device()),
               experiment.campaign().iterations()));
       if (planner.kind().samples()) {
-        planning(planner, problems, callers, ensemble);
         besides(experiment)
             .ifPresent(
                 episodes ->
@@ -144,8 +190,6 @@ public final class MemoryPlans {
                         1,
                         ensemble));
       }
-    } else if (planner.kind().samples()) {
-      parts.addAll(SearchParts.of(search("planner", planner, problems, callers)));
     }
     if (planner.kind() == PlannerSettings.Kind.VALUE_ITERATION) {
       parts.addAll(GridParts.of(environment));

@@ -237,6 +237,19 @@ class ClusterTest {
       assertThatThrownBy(() -> client.page("nothing", 0, 0, 0))
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("has no campaign nothing");
+      assertThatThrownBy(
+              () ->
+                  client.submit(
+                      "0c0c0c0c",
+                      "too-large",
+                      ExperimentWriter.render(
+                          experiment(
+                              "cartpole-swingup",
+                              "dynamics.hidden=[4096,4096,4096,4096]",
+                              "dynamics.members=64"))))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("the cluster refuses")
+          .hasMessageContaining("dynamics.members");
       String config = ExperimentWriter.render(hover(5));
       String id = client.submit("0b0b0b0b", "helicopter-hover", config);
       assertThat(client.submit("0b0b0b0b", "helicopter-hover", config)).isEqualTo(id);
