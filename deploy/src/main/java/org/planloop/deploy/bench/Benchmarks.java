@@ -16,6 +16,7 @@ public final class Benchmarks {
         new LinearBenchmark(),
         new PlanningBenchmark(),
         new RemoteReplayBenchmark(),
+        new FleetBenchmark(),
         new BroadcastBenchmark(),
         new StartBenchmark(),
         new CampaignBenchmark());

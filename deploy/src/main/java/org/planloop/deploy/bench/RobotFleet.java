@@ -1,0 +1,203 @@
+package org.planloop.deploy.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.pekko.actor.NoSerializationVerificationNeeded;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorRefResolver;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.SpawnProtocol;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.planloop.cluster.SnapshotCache;
+import org.planloop.cluster.SnapshotPublisher;
+import org.planloop.data.Purpose;
+import org.planloop.environment.Environment;
+import org.planloop.expert.Experts;
+import org.planloop.metrics.Meters;
+import org.planloop.policy.Policies;
+import org.planloop.policy.PolicyDefinition;
+import org.planloop.policy.PolicySnapshot;
+import org.planloop.protocol.CampaignEpoch;
+import org.planloop.protocol.Dispatching;
+import org.planloop.protocol.JobOutcome;
+import org.planloop.protocol.RolloutJob;
+import org.planloop.replay.ReplayStore;
+import org.planloop.replay.StoreIdentity;
+import org.planloop.replay.actor.ReplayMetrics;
+import org.planloop.replay.actor.ReplayShard;
+import org.planloop.rollout.Dispatcher;
+import org.planloop.rollout.RolloutMetrics;
+import org.planloop.rollout.RolloutSettings;
+import org.planloop.rollout.Worker;
+import org.planloop.rollout.Workplaces;
+
+/**
+ * Workers on several nodes of this process, over loopback, that fly waiting robots with a linear
+ * policy for a dispatcher and a replay shard on a node of their own.
+ */
+final class RobotFleet implements AutoCloseable {
+  private static final long PATIENCE_SECONDS = 120;
+
+  private final Environment environment;
+  private final ReplayStore store;
+  private final ExecutorService flying = Executors.newCachedThreadPool();
+  private final ActorSystem<SpawnProtocol.Command> core;
+  private final List<ActorSystem<SpawnProtocol.Command>> nodes = new ArrayList<>();
+  private final ActorRef<Dispatching> dispatcher;
+  private final CampaignEpoch campaign;
+  private int jobs;
+
+  /** Jobs to be flown; completed when the last one is. */
+  private record Fly(List<RolloutJob> jobs, CompletableFuture<Boolean> flown)
+      implements NoSerializationVerificationNeeded {}
+
+  /**
+   * @param folder for the replay files
+   * @param workers in all, shared evenly between the nodes
+   */
+  RobotFleet(Path folder, WaitingRobot robot, int nodeCount, int workers) throws IOException {
+    environment = robot.environment();
+    store = ReplayStore.open(folder, new StoreIdentity("bench", 2, 1), 1 << 26);
+    campaign = new CampaignEpoch("bench", store.epoch());
+    core = NodeActors.start(SpawnProtocol.create(), TwoNodes.LOOPBACK);
+    ActorRef<ReplayShard.Command> shard =
+        TwoNodes.spawn(
+            core,
+            ReplayShard.create(store, new ReplayMetrics(Meters.simple(), 0)),
+            "shard",
+            ReplayShard.dispatcher());
+    PolicyDefinition policy = new PolicyDefinition.LinearFeedback(2, 1, new double[] {-1, -1});
+    ActorRef<Object> publisher =
+        TwoNodes.spawn(
+            core,
+            SnapshotPublisher.create(version -> Optional.of(new PolicySnapshot(version, policy))),
+            "publisher",
+            DispatcherSelector.blocking());
+    RolloutMetrics metrics = new RolloutMetrics(Meters.simple());
+    dispatcher =
+        TwoNodes.spawn(
+            core, Dispatcher.create(System::nanoTime, metrics), "dispatcher", Props.empty());
+    for (int i = 0; i < nodeCount; i++) {
+      int here = workers / nodeCount + (i < workers % nodeCount ? 1 : 0);
+      if (here > 0) {
+        nodes.add(node(here, shard, publisher, metrics));
+      }
+    }
+  }
+
+  private ActorSystem<SpawnProtocol.Command> node(
+      int workers,
+      ActorRef<ReplayShard.Command> shard,
+      ActorRef<Object> publisher,
+      RolloutMetrics metrics) {
+    ActorSystem<SpawnProtocol.Command> node =
+        NodeActors.start(SpawnProtocol.create(), TwoNodes.LOOPBACK);
+    ActorRef<Object> cache =
+        TwoNodes.spawn(node, SnapshotCache.create(across(publisher, node)), "cache", Props.empty());
+    Experts experts = Experts.on(RobotFleet.class.getClassLoader());
+    ActorRef<Workplaces> workplaces =
+        TwoNodes.spawn(
+            node,
+            Workplaces.only(
+                new Workplaces.Workplace(
+                    campaign,
+                    environment,
+                    definition -> Policies.open(definition, environment, experts),
+                    new RolloutSettings(workers, 1, 256),
+                    1,
+                    cache,
+                    List.of(across(shard, node)))),
+            "workplaces",
+            Props.empty());
+    ActorRef<Dispatching> remote = across(dispatcher, node);
+    for (int i = 0; i < workers; i++) {
+      ActorRef<Object> unused =
+          TwoNodes.spawn(
+              node,
+              Worker.create(
+                  new Worker.Surroundings(remote, workplaces, flying, System::nanoTime, metrics)),
+              "worker-" + i,
+              Props.empty());
+    }
+    return node;
+  }
+
+  private <T> ActorRef<T> across(ActorRef<T> actor, ActorSystem<?> node) {
+    return ActorRefResolver.get(node)
+        .resolveActorRef(ActorRefResolver.get(core).toSerializationFormat(actor));
+  }
+
+  /** Flies so many episodes, and returns when every row of them is confirmed. */
+  void fly(int episodes) {
+    List<RolloutJob> next = new ArrayList<>();
+    for (int i = 0; i < episodes; i++) {
+      next.add(new RolloutJob(Purpose.COLLECT, 1, jobs, 0, 1, 1, jobs, 1, 0, 0));
+      jobs++;
+    }
+    CompletableFuture<Boolean> flown = new CompletableFuture<>();
+    ActorRef<Object> owner =
+        TwoNodes.spawn(core, Behaviors.setup(this::owner), "owner-" + jobs, Props.empty());
+    owner.tell(new Fly(next, flown));
+    try {
+      flown.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException(
+          "the robots did not fly their episodes within " + PATIENCE_SECONDS + " s", e);
+    }
+  }
+
+  private Behavior<Object> owner(ActorContext<Object> context) {
+    return Behaviors.receive(Object.class)
+        .onMessage(
+            Fly.class,
+            fly -> {
+              dispatcher.tell(
+                  new Dispatching.Submit(campaign, fly.jobs(), true, context.getSelf().narrow()));
+              return waiting(fly, fly.jobs().size());
+            })
+        .build();
+  }
+
+  private static Behavior<Object> waiting(Fly fly, int left) {
+    return Behaviors.receive(Object.class)
+        .onMessage(
+            JobOutcome.Finished.class,
+            finished -> {
+              if (left > 1) {
+                return waiting(fly, left - 1);
+              }
+              fly.flown().complete(true);
+              return Behaviors.stopped();
+            })
+        .onMessage(
+            JobOutcome.Abandoned.class,
+            abandoned -> {
+              fly.flown().completeExceptionally(new IllegalStateException(abandoned.reason()));
+              return Behaviors.stopped();
+            })
+        .build();
+  }
+
+  @Override
+  public void close() {
+    nodes.forEach(NodeActors::stop);
+    NodeActors.stop(core);
+    flying.shutdown();
+  }
+}
