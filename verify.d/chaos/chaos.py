@@ -116,16 +116,16 @@ def undisturbed(folder):
 class Chaos(threading.Thread):
     """Draws faults until the campaign is over; all is whole again at the end."""
 
-    def __init__(self, cluster, rng, kinds, longest):
+    def __init__(self, cluster, rng, kinds, longest, most):
         super().__init__()
-        self.cluster, self.rng, self.kinds, self.longest = cluster, rng, kinds, longest
+        self.cluster, self.rng, self.kinds, self.longest, self.most = cluster, rng, kinds, longest, most
         self.over = threading.Event()
         self.said = []
         self.broken = None
 
     def run(self):
         try:
-            while not self.over.wait(self.rng.uniform(1, 6)):
+            while len(self.said) < self.most and not self.over.wait(self.rng.uniform(1, 6)):
                 fault = draw(self.cluster, self.rng, self.kinds, self.longest)
                 self.said.append(str(fault))
                 print(f"    {fault}", flush=True)
@@ -158,7 +158,7 @@ def rows_of(run):
     return tuple(sum(i["rows"] for i in iterations if i["side"] == side) for side in ("learner", "expert"))
 
 
-def schedule(folder, reference, rows, seed, kinds, longest, networks):
+def schedule(folder, reference, rows, seed, kinds, longest, most, networks):
     """Runs one campaign under faults; returns what is wrong with it."""
     rng = random.Random(seed)
     hosts = hosting.Namespaces(5) if networks else hosting.Loopback(5)
@@ -169,7 +169,7 @@ def schedule(folder, reference, rows, seed, kinds, longest, networks):
             disks = Disks(cluster)
         cluster.start()
         cluster.await_members(len(cluster.nodes), 90)
-        chaos = Chaos(cluster, rng, kinds, longest)
+        chaos = Chaos(cluster, rng, kinds, longest, most)
         run = os.path.join(folder, "run")
         begun = time.monotonic()
         follower = subprocess.Popen(cluster.client(["train", *EXPERIMENT, "--out", run]),
@@ -215,6 +215,7 @@ def main():
     parser.add_argument("--seed", type=int, default=0, help="of the first schedule; the others count on from it")
     parser.add_argument("--iterations", type=int, default=300, help="of the campaign")
     parser.add_argument("--limit", type=float, help="begin no further schedule after so many seconds, and say so")
+    parser.add_argument("--faults", type=int, default=1000, help="in one schedule at most; then the campaign ends in peace")
     parser.add_argument("--longest", type=float, default=30, help="seconds that a fault lasts at most")
     parser.add_argument("--folder", help="where logs go; default: a temporary folder")
     parser.add_argument("--keep", action="store_true", help="keep the folder of every schedule, not only of failed ones")
@@ -242,7 +243,7 @@ def main():
         seed = options.seed + i
         place = os.path.join(folder, f"schedule-{seed}")
         print(f"schedule {seed}", flush=True)
-        wrong, said, seconds = schedule(place, reference, rows, seed, kinds, options.longest, not reason)
+        wrong, said, seconds = schedule(place, reference, rows, seed, kinds, options.longest, options.faults, not reason)
         times.append(seconds)
         print(f"  {'FAILED' if wrong else 'the same bytes'} after {seconds:.1f} s and {len(said)} faults", flush=True)
         for line in wrong:
