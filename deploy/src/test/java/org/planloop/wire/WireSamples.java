@@ -14,7 +14,6 @@ import java.util.TreeMap;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.planloop.data.RandomStream;
 import org.planloop.data.TransitionBatch;
-import org.planloop.policy.PolicySamples;
 import org.planloop.policy.PolicySnapshot;
 
 /** Random values of every type that messages are made of. */
@@ -34,7 +33,7 @@ final class WireSamples {
       return batch(1 + random.nextInt(5), 1 + random.nextInt(4), 1 + random.nextInt(2));
     }
     if (type == PolicySnapshot.class) {
-      var definitions = PolicySamples.definitions();
+      var definitions = WirePolicies.definitions();
       return new PolicySnapshot(
           random.nextInt(9), definitions.get(random.nextInt(definitions.size())));
     }

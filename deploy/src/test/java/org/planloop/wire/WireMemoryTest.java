@@ -9,7 +9,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -25,6 +27,9 @@ import org.planloop.data.InvalidInputException;
 import org.planloop.data.Provenance;
 import org.planloop.data.Purpose;
 import org.planloop.data.TransitionBatch;
+import org.planloop.deploy.cluster.Campaigns;
+import org.planloop.deploy.cluster.NodeActor;
+import org.planloop.deploy.cluster.Shards;
 import org.planloop.policy.PolicySnapshot;
 import org.planloop.protocol.CampaignEpoch;
 import org.planloop.protocol.Dispatching;
@@ -59,6 +64,27 @@ class WireMemoryTest {
   static Stream<Record> densestMessages() {
     EpisodeResult episode = new EpisodeResult(0, 0, 0, EpisodeResult.End.CUT, "", 0);
     JobResult result = new JobResult(JOB, Collections.nCopies(14_000, episode), 0, 0, 0);
+    NodeActor.MemberStanding member = new NodeActor.MemberStanding("", 0, List.of(), "", true);
+    List<String> texts = Collections.nCopies(80_000, "");
+    Campaigns.Standing standing =
+        new Campaigns.Standing(
+            "", "", "", "", 0, 0, 0, Optional.empty(), 0, 0, 0, List.of(), List.of());
+    Campaigns.Standing held =
+        new Campaigns.Standing(
+            "",
+            "",
+            "",
+            "",
+            0,
+            0,
+            0,
+            Optional.empty(),
+            0,
+            0,
+            0,
+            texts,
+            Collections.nCopies(80_000, 64));
+    Campaigns.WorkerStanding worker = new Campaigns.WorkerStanding("", "", "", 0, 0, 0, 0);
     ActorRef<Object> nobody = kit.<Object>createTestProbe().ref();
     return Stream.of(
         new Dispatching.Submit(CAMPAIGN, Collections.nCopies(13_000, JOB), true, nobody.narrow()),
@@ -67,7 +93,21 @@ class WireMemoryTest {
         new ReplayShard.Jobs(0, new int[15_000], new int[15_000], new int[15_000], new int[15_000]),
         new ReplayShard.Block(TransitionBatch.allocate(16_000, 0, 0)),
         new Dispatching.Failed(nobody.narrow(), new Task(CAMPAIGN, JOB), "\u00fc".repeat(32_000)),
-        new Snapshots.Chunk(0, 0, 0, 0, 0, new byte[245_000]));
+        new Snapshots.Chunk(0, 0, 0, 0, 0, new byte[245_000]),
+        new NodeActor.Members("", Collections.nCopies(49_000, member)),
+        new Shards.Holdings(
+            0,
+            Collections.nCopies(34_000, ""),
+            Collections.nCopies(34_000, 64L),
+            Collections.nCopies(34_000, 64L),
+            Collections.nCopies(34_000, 64L)),
+        new Campaigns.Page("", "", "", 0, 0, 0, 0, texts, texts, texts, 0, ""),
+        new Campaigns.NoSuchCampaign("", Collections.nCopies(240_000, "")),
+        new Campaigns.NoSuchCampaign("", Collections.nCopies(122_000, "x")),
+        new Campaigns.Standings(
+            Collections.nCopies(11_900, standing), Collections.nCopies(200, worker)),
+        new Campaigns.Standings(List.of(held), List.of()),
+        new Campaigns.Standings(List.of(), Collections.nCopies(8_700, worker)));
   }
 
   @ParameterizedTest

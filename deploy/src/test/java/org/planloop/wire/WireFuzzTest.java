@@ -6,13 +6,20 @@ import static org.assertj.core.api.Assertions.fail;
 import com.sun.management.ThreadMXBean;
 import com.typesafe.config.ConfigFactory;
 import java.lang.management.ManagementFactory;
-import java.util.function.LongPredicate;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.planloop.data.InvalidInputException;
+import org.planloop.deploy.cluster.Campaigns;
+import org.planloop.dynamics.ModelParameters;
+import org.planloop.policy.PolicyDefinition;
+import org.planloop.replay.actor.ReplayShard;
 
 /**
  * Damaged, random and malicious frames: each is read as a message or refused by a {@link
@@ -67,6 +74,26 @@ class WireFuzzTest {
   }
 
   @Test
+  void everyMessageOfEveryCatalogueIsAmongThem() {
+    WireRegistry registry = WireRegistry.load();
+    Set<Class<?>> messages =
+        registry.entries().stream()
+            .filter(WireCatalogue.Entry::isMessage)
+            .map(WireCatalogue.Entry::type)
+            .collect(Collectors.toSet());
+    assertThat(messages).contains(ReplayShard.Append.class, Campaigns.Standings.class);
+    assertThat(fuzzer.types()).containsAll(messages);
+    assertThat(kinds(WirePolicies.definitions()))
+        .containsExactlyInAnyOrder(PolicyDefinition.class.getPermittedSubclasses());
+    assertThat(kinds(WirePolicies.models()))
+        .containsExactlyInAnyOrder(ModelParameters.class.getPermittedSubclasses());
+  }
+
+  private static Set<Class<?>> kinds(List<?> values) {
+    return values.stream().map(Object::getClass).collect(Collectors.toSet());
+  }
+
+  @Test
   void everyFrameIsReadOrRefusedInBoundedMemory() {
     run(Math.min(CASES, WARM_UP), number -> read(fuzzer.number(number)));
     Tally tally = new Tally();
@@ -75,9 +102,9 @@ class WireFuzzTest {
     assertThat(tally.messages).as("some are still messages").isBetween(CASES / 50, CASES / 2);
   }
 
-  private static void run(long cases, LongPredicate step) {
+  private static void run(long cases, LongConsumer step) {
     for (long number = FIRST; number < FIRST + cases; number++) {
-      step.test(number);
+      step.accept(number);
     }
   }
 
@@ -90,7 +117,7 @@ class WireFuzzTest {
     private double worstShare;
     private String worstCase = "";
 
-    boolean add(WireFuzzer.Case next) {
+    void add(WireFuzzer.Case next) {
       long due = WireMemory.due(next.entry(), next.bytes().length);
       long before = THREADS.getCurrentThreadAllocatedBytes();
       boolean message = read(next);
@@ -110,7 +137,6 @@ class WireFuzzTest {
       cases++;
       messages += message ? 1 : 0;
       bytes += next.bytes().length;
-      return message;
     }
 
     @Override

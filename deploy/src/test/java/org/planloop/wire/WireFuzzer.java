@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.planloop.replay.actor.ReplayShard;
 import org.planloop.wire.WireCatalogue.Entry;
@@ -18,6 +20,7 @@ import org.planloop.wire.WireCatalogue.Entry;
  * the seed and its number alone, so any of them can be had again.
  */
 final class WireFuzzer {
+  private static final List<WireMutation> MUTATIONS = List.of(WireMutation.values());
   private static final int SAMPLES = 24;
   private static final int SHOWN_BYTES = 300;
   private static final long GOLDEN = 0x9e3779b97f4a7c15L;
@@ -98,6 +101,11 @@ final class WireFuzzer {
     return targets.size();
   }
 
+  /** The types of these. */
+  Set<Class<?>> types() {
+    return targets.stream().map(target -> target.entry.type()).collect(Collectors.toSet());
+  }
+
   Case number(long number) {
     SplittableRandom random = new SplittableRandom(seed + number * GOLDEN);
     Target target = targets.get(random.nextInt(targets.size()));
@@ -106,7 +114,7 @@ final class WireFuzzer {
     byte[] bytes = random.nextInt(16) == 0 ? encoding(random) : own(target, random);
     List<WireMutation> mutations = new ArrayList<>();
     for (int count = 1 + random.nextInt(8) / 5; count > 0; count--) {
-      WireMutation mutation = WireMutation.values()[random.nextInt(WireMutation.values().length)];
+      WireMutation mutation = MUTATIONS.get(random.nextInt(MUTATIONS.size()));
       byte[] other = random.nextBoolean() ? own(target, random) : encoding(random);
       bytes = mutation.apply(bytes, other, maxBytes, random);
       mutations.add(mutation);
