@@ -264,7 +264,8 @@ final class CampaignRecord implements CampaignObserver {
 
   private static List<String> part(List<String> all, int from, int most) {
     int start = Math.max(0, Math.min(all.size(), from));
-    return all.subList(start, Math.min(all.size(), start + most));
+    // A copy: the message is written on another thread while the campaign goes on.
+    return List.copyOf(all.subList(start, Math.min(all.size(), start + most)));
   }
 
   /** One line of a status. */
