@@ -1,16 +1,19 @@
 package org.planloop.metrics;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Statistic;
 import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * Makes the registry that a process hands to its components, and reads it for the run files.
@@ -32,6 +35,12 @@ public final class Meters {
   /** For a process that only reads them itself. */
   public static MeterRegistry simple() {
     return new SimpleMeterRegistry();
+  }
+
+  /** Registers a gauge in place of an earlier one: what was started again shows its own numbers. */
+  public static void gauge(MeterRegistry registry, String name, Tags tags, Supplier<Number> value) {
+    registry.remove(new Meter.Id(name, tags, null, null, Meter.Type.GAUGE));
+    Gauge.builder(name, value).tags(tags).register(registry);
   }
 
   /**

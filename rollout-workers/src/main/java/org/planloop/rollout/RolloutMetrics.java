@@ -1,11 +1,12 @@
 package org.planloop.rollout;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
+import org.planloop.metrics.Meters;
 import org.planloop.protocol.EpisodeResult;
 import org.planloop.protocol.JobResult;
 
@@ -38,12 +39,8 @@ public final class RolloutMetrics {
   }
 
   void bindQueue(IntSupplier waiting, IntSupplier flying) {
-    Gauge.builder("planloop.rollout.jobs.waiting", waiting::getAsInt)
-        .strongReference(true)
-        .register(registry);
-    Gauge.builder("planloop.rollout.jobs.flying", flying::getAsInt)
-        .strongReference(true)
-        .register(registry);
+    Meters.gauge(registry, "planloop.rollout.jobs.waiting", Tags.empty(), waiting::getAsInt);
+    Meters.gauge(registry, "planloop.rollout.jobs.flying", Tags.empty(), flying::getAsInt);
   }
 
   void jobFlown(JobResult result) {

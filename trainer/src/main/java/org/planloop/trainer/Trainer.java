@@ -162,6 +162,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
   /**
    * What a trainer works with.
    *
+   * @param campaign tells its meters from another campaign's
    * @param views opens the rows up to an iteration; may block
    * @param complete whether the views hold every row that was confirmed; not where a capacity
    *     evicts
@@ -173,6 +174,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
    * @param nanoTime a monotonic clock, for timings only
    */
   public record Surroundings(
+      String campaign,
       long seed,
       Fitter fitter,
       IntFunction<ReplayView> views,
@@ -203,7 +205,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
       Optional<ModelParameters> previous) {
     super(context);
     this.surroundings = surroundings;
-    this.metrics = new TrainerMetrics(surroundings.registry());
+    this.metrics = new TrainerMetrics(surroundings.registry(), surroundings.campaign());
     this.previous = previous;
   }
 

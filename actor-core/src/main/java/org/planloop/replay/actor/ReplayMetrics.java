@@ -1,7 +1,6 @@
 package org.planloop.replay.actor;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
@@ -10,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.planloop.data.Provenance;
+import org.planloop.metrics.Meters;
 import org.planloop.replay.Quarantined;
 import org.planloop.replay.ReplayStore;
 
@@ -38,10 +38,11 @@ public final class ReplayMetrics {
     Tags tag = Tags.of("campaign", campaign, "shard", Integer.toString(shard));
     for (Provenance side : Provenance.values()) {
       AtomicLong count = new AtomicLong();
-      Gauge.builder("planloop.replay.rows", count, AtomicLong::doubleValue)
-          .strongReference(true)
-          .tags(tag.and("side", side.name().toLowerCase(Locale.ROOT)))
-          .register(registry);
+      Meters.gauge(
+          registry,
+          "planloop.replay.rows",
+          tag.and("side", side.name().toLowerCase(Locale.ROOT)),
+          count::get);
       rows.put(side, count);
     }
     bytes = gauge(registry, "planloop.replay.bytes", tag);
@@ -60,10 +61,7 @@ public final class ReplayMetrics {
 
   private static AtomicLong gauge(MeterRegistry registry, String name, Tags shard) {
     AtomicLong value = new AtomicLong();
-    Gauge.builder(name, value, AtomicLong::doubleValue)
-        .strongReference(true)
-        .tags(shard)
-        .register(registry);
+    Meters.gauge(registry, name, shard, value::get);
     return value;
   }
 

@@ -100,6 +100,7 @@ public record CampaignActors(
     return context.spawn(
         Trainer.create(
             new Trainer.Surroundings(
+                epoch.campaign(),
                 experiment.seed(),
                 wiring.fitter(),
                 iteration ->

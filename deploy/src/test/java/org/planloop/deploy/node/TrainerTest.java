@@ -35,6 +35,7 @@ class TrainerTest {
     kit.spawn(
             Trainer.create(
                 new Trainer.Surroundings(
+                    "run",
                     1,
                     wiring.fitter(),
                     views,
