@@ -6,16 +6,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.planloop.data.InvalidInputException;
-import org.planloop.deploy.cluster.ClusterNode;
 import org.planloop.deploy.cluster.HostPort;
 import org.planloop.deploy.cluster.NodeSettings;
-import org.planloop.metrics.Meters;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -83,6 +78,22 @@ final class NodeCommand implements Callable<Integer> {
   private @Nullable Path tls;
 
   @Option(
+      names = "--http",
+      paramLabel = "[HOST:]PORT",
+      description =
+          "Where health, metrics, status and threads of the node are shown over HTTP; PORT alone"
+              + " is for this machine only. Default: nowhere.")
+  private @Nullable String http;
+
+  @Option(
+      names = "--http-token-file",
+      paramLabel = "FILE",
+      description =
+          "File with the token that whoever asks must show, except for /health/; needed unless"
+              + " --http is this machine's own.")
+  private @Nullable Path tokenFile;
+
+  @Option(
       names = "--cluster-name",
       paramLabel = "NAME",
       description = "The cluster's name; nodes of another never join. Default: planloop.")
@@ -96,38 +107,7 @@ final class NodeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    NodeSettings settings = settings();
-    ClusterNode node =
-        new ClusterNode(settings, classPath.parts(), Version.build(), Meters.simple());
-    context
-        .console()
-        .say(
-            "node "
-                + settings.bind()
-                + " of cluster "
-                + settings.cluster()
-                + ": "
-                + settings.roles().stream().sorted().collect(Collectors.joining(", ")));
-    AtomicInteger signal = new AtomicInteger();
-    context
-        .signals()
-        .listen(
-            number -> {
-              signal.set(number);
-              context.console().say("stopping; a second signal exits at once");
-              node.stop();
-            });
-    int code = await(node.ended());
-    if (signal.get() != 0) {
-      return Signals.EXIT_BASE + signal.get();
-    }
-    if (!node.refusal().isEmpty()) {
-      context.console().fail(node.refusal(), code);
-    }
-    if (code == ClusterNode.START_ANEW) {
-      context.console().warn("the node has left its cluster and starts anew");
-    }
-    return code;
+    return new NodeSession(context, settings(), classPath.parts(), http, tokenFile).run();
   }
 
   private NodeSettings settings() {
@@ -147,16 +127,5 @@ final class NodeCommand implements Callable<Integer> {
         shard,
         workers,
         Optional.ofNullable(tls));
-  }
-
-  private static int await(CompletableFuture<Integer> ended) {
-    try {
-      return ended.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("the node broke", e.getCause());
-    }
   }
 }

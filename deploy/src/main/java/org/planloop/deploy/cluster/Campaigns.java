@@ -339,6 +339,7 @@ public final class Campaigns extends AbstractBehavior<Object> {
         .onMessage(GetPage.class, this::onGetPage)
         .onMessage(ReadFile.class, this::onReadFile)
         .onMessage(GetStandings.class, this::onGetStandings)
+        .onMessage(Ping.class, Ping::answer)
         .onMessage(Looked.class, this::onLooked)
         .onMessage(Stuck.class, this::onStuck)
         .onMessage(HostedCampaign.Started.class, this::onStarted)

@@ -35,6 +35,8 @@ public final class ClusterCatalogue implements WireCatalogue {
         message(404, "Threads", 1, MAX_BYTES, NodeActor.Threads.class),
         message(405, "Drain", 1, SMALL, NodeActor.Drain.class),
         message(406, "Draining", 1, SMALL, NodeActor.Draining.class),
+        message(407, "Ping", 1, SMALL, Ping.class),
+        message(408, "Pong", 1, SMALL, Ping.Pong.class),
         message(410, "OpenShard", 1, SMALL, Shards.Open.class),
         message(411, "ShardOpened", 1, SMALL, Shards.Opened.class),
         message(412, "ShardRefused", 1, 16 * SMALL, Shards.Refused.class),

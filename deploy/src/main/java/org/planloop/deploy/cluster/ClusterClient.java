@@ -11,16 +11,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
-import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import org.planloop.cluster.Roles;
 import org.planloop.data.InvalidInputException;
 
 /** Speaks to a cluster without belonging to it. For one thread; every question has a time limit. */
 public final class ClusterClient implements AutoCloseable {
-  private static final Duration ANSWER = Duration.ofSeconds(4);
   private static final Duration STOP = Duration.ofSeconds(3);
 
   /** A file of a run that is larger than this is not fetched. */
@@ -37,6 +33,7 @@ public final class ClusterClient implements AutoCloseable {
 
   private final ClusterAccess access;
   private final ActorSystem<Void> system;
+  private final Questions questions;
 
   /**
    * @throws InvalidInputException if a name does not resolve, or certificates are missing
@@ -51,6 +48,7 @@ public final class ClusterClient implements AutoCloseable {
     } catch (RuntimeException e) {
       throw ClusterNode.cannotListen(address, e);
     }
+    this.questions = new Questions(system);
   }
 
   private String base(HostPort node) {
@@ -58,23 +56,15 @@ public final class ClusterClient implements AutoCloseable {
   }
 
   private <T> ActorRef<T> actor(String address, String path) {
-    return ActorRefResolver.get(system).resolveActorRef(address + path);
+    return questions.actor(address, path);
   }
 
   private <Q, R> CompletableFuture<R> ask(ActorRef<Q> actor, Function<ActorRef<R>, Q> question) {
-    return AskPattern.<Q, R>ask(actor, question::apply, ANSWER, system.scheduler())
-        .toCompletableFuture();
+    return questions.ask(actor, question);
   }
 
   private static <R> Optional<R> await(CompletableFuture<R> answer) {
-    try {
-      return Optional.of(answer.get(2 * ANSWER.toMillis(), TimeUnit.MILLISECONDS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    } catch (ExecutionException | TimeoutException e) {
-      return Optional.empty();
-    }
+    return Questions.await(answer);
   }
 
   /**
@@ -94,7 +84,7 @@ public final class ClusterClient implements AutoCloseable {
     Optional<NodeActor.Members> any = Optional.empty();
     for (CompletableFuture<NodeActor.Members> one : asked) {
       Optional<NodeActor.Members> answer = await(one);
-      if (answer.isPresent() && trainer(answer.get()).isPresent()) {
+      if (answer.isPresent() && Questions.trainer(answer.get()).isPresent()) {
         return answer.get();
       }
       any = any.isPresent() ? any : answer;
@@ -110,16 +100,9 @@ public final class ClusterClient implements AutoCloseable {
                     + " both sides use certificates of the same authority or none"));
   }
 
-  private static Optional<String> trainer(NodeActor.Members members) {
-    return members.members().stream()
-        .filter(member -> member.reachable() && member.roles().contains(Roles.TRAINER))
-        .map(NodeActor.MemberStanding::address)
-        .findFirst();
-  }
-
   private ActorRef<Object> campaigns() {
     String address =
-        trainer(members())
+        Questions.trainer(members())
             .orElseThrow(
                 () ->
                     new NoAnswerException(
@@ -212,16 +195,18 @@ public final class ClusterClient implements AutoCloseable {
 
   /** What lies in the shards of the cluster's nodes; those that do not answer are left out. */
   public List<Shards.Holdings> holdings(NodeActor.Members members) {
-    List<CompletableFuture<Shards.Holdings>> asked = new ArrayList<>();
-    for (NodeActor.MemberStanding member : members.members()) {
-      if (member.reachable() && member.roles().contains(Roles.REPLAY)) {
-        asked.add(
-            ask(
-                this.<Object>actor(member.address(), "/user/" + Shards.NAME),
-                Shards.GetHoldings::new));
-      }
-    }
-    return asked.stream().map(ClusterClient::await).flatMap(Optional::stream).toList();
+    return questions.holdings(members);
+  }
+
+  /**
+   * The whole cluster.
+   *
+   * @throws NoAnswerException if no seed answers, or there is a trainer that does not
+   */
+  public ClusterStatus status() {
+    NodeActor.Members members = members();
+    return new ClusterStatus(
+        members, Questions.trainer(members).map(there -> standings()), holdings(members));
   }
 
   /**

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.NoSerializationVerificationNeeded;
@@ -71,6 +72,7 @@ public final class ClusterNode {
   private final @Nullable FileChannel lock;
   private final ActorSystem<Object> system;
   private volatile String refusal = "";
+  private volatile boolean emptied;
 
   private record Empty(Duration grace, CompletableFuture<Done> done)
       implements NoSerializationVerificationNeeded {}
@@ -193,6 +195,23 @@ public final class ClusterNode {
     return removed ? START_ANEW : 0;
   }
 
+  /** How the node is, for whoever asks from outside. */
+  public NodeView view() {
+    return view(System::nanoTime);
+  }
+
+  NodeView view(LongSupplier nanoTime) {
+    List<Path> writable = new ArrayList<>();
+    if (settings.has(Roles.TRAINER)) {
+      writable.add(settings.data());
+    }
+    if (settings.has(Roles.REPLAY)) {
+      writable.add(replayFolder());
+    }
+    return new NodeView(
+        settings, system, () -> emptied, writable, threads.executor("probe", 2), nanoTime);
+  }
+
   /** Completes with the process's exit code once the node has stopped. */
   public CompletableFuture<Integer> ended() {
     return ended;
@@ -238,6 +257,7 @@ public final class ClusterNode {
   }
 
   private CompletionStage<Done> empty(Duration grace) {
+    emptied = true;
     CompletableFuture<Done> done = new CompletableFuture<>();
     system.tell(new Empty(grace, done));
     return done;
@@ -327,6 +347,7 @@ public final class ClusterNode {
       Optional<ActorRef<Object>> campaigns) {
     return Behaviors.receive(Object.class)
         .onMessage(Empty.class, empty -> emptying(context, workers, campaigns, empty))
+        .onMessage(Ping.class, Ping::answer)
         .onSignal(Terminated.class, gone -> Behaviors.same())
         .build();
   }
@@ -361,6 +382,7 @@ public final class ClusterNode {
               var unused = empty.done().thenAccept(again.done()::complete);
               return Behaviors.same();
             })
+        .onMessage(Ping.class, Ping::answer)
         .onMessageEquals(
             Emptied.NOW,
             () -> {

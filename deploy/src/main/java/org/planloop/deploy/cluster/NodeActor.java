@@ -125,6 +125,7 @@ public final class NodeActor extends AbstractBehavior<Object> {
         .onMessage(GetMembers.class, this::onGetMembers)
         .onMessage(GetThreads.class, this::onGetThreads)
         .onMessage(Drain.class, this::onDrain)
+        .onMessage(Ping.class, Ping::answer)
         .onMessage(Members.class, this::onMembers)
         .onMessageEquals(Tick.LOOK, this::onLook)
         .build();
@@ -136,6 +137,10 @@ public final class NodeActor extends AbstractBehavior<Object> {
   }
 
   private List<MemberStanding> members() {
+    return members(cluster);
+  }
+
+  static List<MemberStanding> members(Cluster cluster) {
     ClusterEvent.CurrentClusterState state = cluster.state();
     List<MemberStanding> members = new ArrayList<>();
     for (Member member : state.getMembers()) {

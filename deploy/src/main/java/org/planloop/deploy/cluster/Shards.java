@@ -180,6 +180,7 @@ public final class Shards extends AbstractBehavior<Object> {
     return newReceiveBuilder()
         .onMessage(Open.class, this::onOpen)
         .onMessage(GetHoldings.class, this::onGetHoldings)
+        .onMessage(Ping.class, Ping::answer)
         .onMessageEquals(Tick.COUNT, this::count)
         .onMessage(Counted.class, this::onCounted)
         .onMessage(ShardGone.class, this::onGone)
