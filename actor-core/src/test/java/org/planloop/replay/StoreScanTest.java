@@ -246,7 +246,7 @@ class StoreScanTest {
   /** Chunks of a file behind one, as the store wrote them: 10 to 12 rows in 2048 bytes. */
   private static int wholeBehind(StoredChunk first) throws IOException {
     int count = 0;
-    long at = first.offset() + ChunkHeader.BYTES + first.rows() * IDENTITY.layout().bytes();
+    long at = first.offset() + ChunkHeader.BYTES + (long) first.rows() * IDENTITY.layout().bytes();
     ByteBuffer file =
         ByteBuffer.wrap(Files.readAllBytes(first.segment()))
             .order(java.nio.ByteOrder.LITTLE_ENDIAN);

@@ -145,11 +145,9 @@ final class HostedCampaign {
     CampaignFolder folder = made.folder();
     if (wiring == null || folder == null) {
       Throwable failure = made.failure();
-      boolean bad = failure instanceof InvalidInputException;
-      return end(
-          new CampaignOutcome.Failed(
-              bad ? String.valueOf(failure.getMessage()) : String.valueOf(failure)),
-          !bad);
+      return failure instanceof InvalidInputException bad
+          ? end(new CampaignOutcome.Failed(String.valueOf(bad.getMessage())), false)
+          : end(new CampaignOutcome.Failed(String.valueOf(failure)), true);
     }
     surroundings.record().begin(folder.state().rows(), folder.state().safety().audit());
     return opening(wiring, folder);
