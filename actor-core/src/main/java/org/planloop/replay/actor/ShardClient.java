@@ -25,6 +25,12 @@ import org.planloop.replay.ReplayUnavailableException;
  */
 final class ShardClient {
   private static final Duration FIRST_WAIT = Duration.ofSeconds(2);
+
+  /**
+   * Within this time a shard that was killed is back; one that is only slow gets longer after it.
+   */
+  private static final Duration RESTART = Duration.ofSeconds(15);
+
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
   /** How often a shard may start again while a view is opened. */
@@ -195,7 +201,7 @@ final class ShardClient {
             error -> {
               Throwable cause = cause(error);
               if (cause instanceof TimeoutException && now.compareTo(left) < 0) {
-                Duration next = wait.multipliedBy(2);
+                Duration next = waited.compareTo(RESTART) < 0 ? wait : wait.multipliedBy(2);
                 return ask(
                     what,
                     question,
