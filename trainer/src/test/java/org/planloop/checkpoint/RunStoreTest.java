@@ -93,7 +93,8 @@ class RunStoreTest {
         2,
         List.of("a note"),
         new Safety(
-            1, 2, 3, List.of(new AuditEntry(1, 2, AuditEntry.Decision.REFUSED, "it crashes"))));
+            1, 2, 3, List.of(new AuditEntry(1, 2, AuditEntry.Decision.REFUSED, "it crashes"))),
+        Optional.empty());
   }
 
   private void rows(int count) throws IOException {
