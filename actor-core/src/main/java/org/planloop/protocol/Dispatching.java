@@ -27,8 +27,8 @@ public sealed interface Dispatching extends WireMessage {
   }
 
   /**
-   * The learner's jobs under policies older than {@code oldestVersion} are too old to be handed out,
-   * from now on and whoever handed them back. Those that wait are answered {@link
+   * The learner's jobs under policies older than {@code oldestVersion} are too old to be handed
+   * out, from now on and whoever handed them back. Those that wait are answered {@link
    * JobOutcome.Retired}; what is in the air goes on and counts.
    */
   record Retire(CampaignEpoch campaign, int oldestVersion) implements Dispatching {}

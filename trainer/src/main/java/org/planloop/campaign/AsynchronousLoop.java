@@ -12,9 +12,9 @@ import org.planloop.protocol.JobResult;
 import org.planloop.protocol.RolloutJob;
 
 /**
- * The loop without its pauses: the newest policy is flown all the time, and fit after fit is made of
- * what is confirmed. A limiter balances both sides; jobs under a policy that has become too old are
- * taken back before they are handed out. Row i still has pi_i's own episodes and the losses of
+ * The loop without its pauses: the newest policy is flown all the time, and fit after fit is made
+ * of what is confirmed. A limiter balances both sides; jobs under a policy that has become too old
+ * are taken back before they are handed out. Row i still has pi_i's own episodes and the losses of
  * T_i+1, and all data that came in since row i - 1.
  *
  * <p>A policy flies from the moment on which the row before it is on disk, so each version in a
@@ -76,6 +76,7 @@ final class AsynchronousLoop extends Loop {
     flying = true;
     submitted = 0;
     int oldest = number - settings.maxStaleness();
+    intake.age(oldest);
     List<Effect> effects = new ArrayList<>();
     if (oldest > 1) {
       effects.add(new Effect.Retire(oldest));
@@ -89,7 +90,7 @@ final class AsynchronousLoop extends Loop {
           current.collected(result);
         }
       }
-      intake.dropOlder(repeatable ? oldest : Integer.MAX_VALUE);
+      intake.dropOld(repeatable);
       jobs.addAll(intake.outstanding());
     }
     if (!jobs.isEmpty()) {

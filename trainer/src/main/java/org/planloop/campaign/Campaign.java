@@ -29,8 +29,8 @@ import org.planloop.protocol.RolloutJob;
 import org.planloop.trainer.Trainer;
 
 /**
- * Runs the loop: hands each effect of its {@link Loop} to whoever does it, and each answer
- * back. Decides nothing. Files are written on a thread of their own, in order.
+ * Runs the loop: hands each effect of its {@link Loop} to whoever does it, and each answer back.
+ * Decides nothing. Files are written on a thread of their own, in order.
  */
 public final class Campaign extends AbstractBehavior<Object> {
   /**
@@ -143,8 +143,7 @@ public final class Campaign extends AbstractBehavior<Object> {
             JobOutcome.Abandoned.class,
             abandoned ->
                 handle(new Event.JobAbandoned(abandoned.job().label(), abandoned.reason())))
-        .onMessage(
-            JobOutcome.Retired.class, retired -> handle(new Event.JobRetired(retired.job())))
+        .onMessage(JobOutcome.Retired.class, retired -> handle(new Event.JobRetired(retired.job())))
         .onMessage(Trainer.Planned.class, this::onPlanned)
         .onMessage(
             Trainer.NoResult.class,

@@ -19,7 +19,7 @@ final class Intake {
   private final int maxEpisodeSteps;
   private final SampleLimiter limiter;
   private final Set<RolloutJob> outstanding = new LinkedHashSet<>();
-  private int outstandingEpisodes;
+  private int oldest;
   private JobRanges counted;
   private long steps;
   private long rows;
@@ -55,25 +55,32 @@ final class Intake {
 
   /** Notes a job that is submitted. */
   void submit(RolloutJob job) {
-    if (outstanding.add(job)) {
-      outstandingEpisodes += job.episodes();
-    }
+    outstanding.add(job);
   }
 
   /** Notes that a job will not be flown. */
   void drop(RolloutJob job) {
-    if (outstanding.remove(job)) {
-      outstandingEpisodes -= job.episodes();
-    }
+    outstanding.remove(job);
   }
 
-  /** Notes that jobs under policies older than {@code oldest} will not be flown. */
-  void dropOlder(int oldest) {
-    for (RolloutJob job : List.copyOf(outstanding)) {
-      if (job.policyVersion() < oldest) {
-        drop(job);
-      }
-    }
+  /**
+   * Jobs under policies older than {@code oldest} are not handed out any more. Those in the air may
+   * come in when they like: nobody repeats them where they are slow, so nobody waits for them.
+   */
+  void age(int oldestVersion) {
+    oldest = oldestVersion;
+  }
+
+  /** Notes that nobody flies the jobs that are too old; all of them where none can be repeated. */
+  void dropOld(boolean repeatable) {
+    outstanding.removeIf(job -> !repeatable || job.policyVersion() < oldest);
+  }
+
+  private int expectedEpisodes() {
+    return outstanding.stream()
+        .filter(job -> job.policyVersion() >= oldest)
+        .mapToInt(RolloutJob::episodes)
+        .sum();
   }
 
   /**
@@ -106,7 +113,7 @@ final class Intake {
   boolean mayFly(double underWay) {
     return outstanding.size() < settings.jobsAhead()
         && limiter.mayFly(
-            inserted() + outstandingEpisodes * perEpisode(), drawn + underWay, nextDraw());
+            inserted() + expectedEpisodes() * perEpisode(), drawn + underWay, nextDraw());
   }
 
   /** Whether a fit may start. */

@@ -154,10 +154,12 @@ final class Iteration {
   }
 
   /**
-   * The returns that make return_mean: pi_i's whole episodes; a cut one counts only if there is no other.
+   * The returns that make return_mean: pi_i's whole episodes; a cut one counts only if there is no
+   * other.
    */
   double[] returns() {
-    List<EpisodeResult> flown = ownEpisodes().stream().filter(episode -> !episode.failed()).toList();
+    List<EpisodeResult> flown =
+        ownEpisodes().stream().filter(episode -> !episode.failed()).toList();
     List<EpisodeResult> whole = flown.stream().filter(episode -> episode.end() != End.CUT).toList();
     return (whole.isEmpty() ? flown : whole)
         .stream().mapToDouble(EpisodeResult::totalReward).toArray();
@@ -177,10 +179,10 @@ final class Iteration {
     return !own.isEmpty()
         && own.stream()
             .allMatch(
-            episode ->
-                episode.interventions() == 0
-                    && episode.end() != End.CRASHED
-                    && episode.end() != End.FAILED);
+                episode ->
+                    episode.interventions() == 0
+                        && episode.end() != End.CRASHED
+                        && episode.end() != End.FAILED);
   }
 
   double flyingSeconds() {

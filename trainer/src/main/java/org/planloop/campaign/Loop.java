@@ -297,9 +297,7 @@ abstract sealed class Loop permits CampaignLoop, AsynchronousLoop {
     return failed < MAX_FAILED_EPISODES
         ? Optional.empty()
         : Optional.of(
-            failed
-                + " learner episodes in a row failed, the last with: "
-                + lastFailure(current));
+            failed + " learner episodes in a row failed, the last with: " + lastFailure(current));
   }
 
   private int failedInARow(Iteration current) {

@@ -14,8 +14,8 @@ import org.planloop.dynamics.ModelParameters;
  *     the side is empty
  * @param lossLearner loss on the learner's rows; empty if the side is empty
  * @param mixExpert share of the expert's rows among those really drawn, or of their weight
- * @param learnerDraws rows of the learner that were drawn, every member's counted; empty for a family
- *     that reads every row once
+ * @param learnerDraws rows of the learner that were drawn, every member's counted; empty for a
+ *     family that reads every row once
  * @param metrics further figures of this family by metric name, for example {@code train/steps}
  * @param warnings what the user should know, one line each: a restart after a divergence, a starved
  *     side

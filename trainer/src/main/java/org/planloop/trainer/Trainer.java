@@ -276,9 +276,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
         fitted.model(),
         planned,
         Optional.of(fitted),
-        fitted
-            .learnerDraws()
-            .orElse(fit.expertFraction() < 1 ? view.size(Provenance.LEARNER) : 0),
+        fitted.learnerDraws().orElse(fit.expertFraction() < 1 ? view.size(Provenance.LEARNER) : 0),
         seconds(start));
   }
 

@@ -13,6 +13,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.planloop.data.JobRanges;
 import org.planloop.data.Purpose;
 import org.planloop.policy.PolicyDefinition;
@@ -22,10 +23,10 @@ import org.planloop.protocol.JobResult;
 import org.planloop.protocol.RolloutJob;
 
 /**
- * A little world around an asynchronous loop in which anything that can happen next may happen next:
- * a worker takes a job, lands, is lost; the trainer ends its fit; a policy is published; a row is on
- * disk; everything is killed and goes on from the last row. Keeps its own books and holds the loop's
- * against them at every step.
+ * A little world around an asynchronous loop in which anything that can happen next may happen
+ * next: a worker takes a job, lands, is lost; the trainer ends its fit; a policy is published; a
+ * row is on disk; everything is killed and goes on from the last row. Keeps its own books and holds
+ * the loop's against them at every step.
  */
 final class AsynchronousDriver {
   static final int WORKERS = 3;
@@ -54,6 +55,8 @@ final class AsynchronousDriver {
   private final Set<String> promised = new HashSet<>();
 
   // What a kill takes.
+  private boolean slow;
+  private @Nullable RolloutJob neverBack;
   private Loop loop;
   private long epoch;
   private final Deque<RolloutJob> waiting = new ArrayDeque<>();
@@ -72,6 +75,15 @@ final class AsynchronousDriver {
     this.plan = plan;
     this.random = random;
     this.loop = Loop.of(plan, CampaignState.EMPTY, List.of(), true, 1);
+  }
+
+  /**
+   * With a worker that never comes back from its first job under pi_2; an idle one repeats the job
+   * unless it is too old.
+   */
+  AsynchronousDriver slow() {
+    slow = true;
+    return this;
   }
 
   /** Runs to the end; killed as often as {@code kills} says, at random. */
@@ -99,9 +111,11 @@ final class AsynchronousDriver {
       possible.add(this::handOut);
     }
     for (RolloutJob job : flying) {
-      possible.add(() -> land(job));
+      if (!job.equals(neverBack)) {
+        possible.add(() -> land(job));
+      }
     }
-    if (!flying.isEmpty() && random.nextInt(10) == 0) {
+    if (!slow && !flying.isEmpty() && random.nextInt(10) == 0) {
       possible.add(() -> lose(flying.get(random.nextInt(flying.size()))));
     }
     for (Supplier<Event> answer : List.copyOf(answers)) {
@@ -110,6 +124,10 @@ final class AsynchronousDriver {
             answers.remove(answer);
             on(answer.get());
           });
+    }
+    RolloutJob repeated = neverBack;
+    if (possible.isEmpty() && repeated != null && flying.contains(repeated) && !tooOld(repeated)) {
+      possible.add(() -> land(repeated));
     }
     if (possible.isEmpty()) {
       return false;
@@ -130,7 +148,15 @@ final class AsynchronousDriver {
           .as("staleness of %s when it is handed out", job.label())
           .isLessThanOrEqualTo(plan.campaign().maxStaleness());
     }
+    if (slow && neverBack == null && job.purpose() == Purpose.COLLECT && job.policyVersion() == 2) {
+      neverBack = job;
+    }
     flying.add(job);
+  }
+
+  /** Whether the job of the worker that never comes back has become too old in the air. */
+  boolean leftBehind() {
+    return neverBack != null && flying.contains(neverBack);
   }
 
   private void land(RolloutJob job) {
@@ -223,7 +249,9 @@ final class AsynchronousDriver {
     checkpoints.add(state);
     AsynchronousState books = state.asynchronous().orElseThrow();
     assertThat(state.learnerRows()).isEqualTo(rows(books.counted()));
-    assertThat(counted).as("nothing counts that has not come in").containsAll(names(books.counted()));
+    assertThat(counted)
+        .as("nothing counts that has not come in")
+        .containsAll(names(books.counted()));
     return new Event.Checkpointed(state.iteration());
   }
 
@@ -246,10 +274,13 @@ final class AsynchronousDriver {
     return onDisk.asynchronous().filter(state -> state.outstanding().contains(job)).isPresent();
   }
 
-  /** Flying is never ahead of the fits by more than the tolerance (or one fit), what is out aside. */
+  /**
+   * Flying is never ahead of the fits by more than the tolerance (or one fit), what is out aside.
+   */
   private void assertFlyingMayGoOn() {
     double next = nextDraw();
-    double lead = Math.max(plan.campaign().limiterTolerance(), 1 - plan.campaign().limiterTolerance());
+    double lead =
+        Math.max(plan.campaign().limiterTolerance(), 1 - plan.campaign().limiterTolerance());
     assertThat(ratio() * inserted()).isLessThan(drawn + lead * next + 1e-9);
   }
 
@@ -354,7 +385,8 @@ final class AsynchronousDriver {
     Set<String> names = new HashSet<>();
     for (JobRanges.Range range : jobs.ranges()) {
       for (int index = range.from(); index < range.to(); index++) {
-        names.add(Purpose.COLLECT + "-" + range.iteration() + "/" + index + "@v" + range.iteration());
+        names.add(
+            Purpose.COLLECT + "-" + range.iteration() + "/" + index + "@v" + range.iteration());
       }
     }
     return names;

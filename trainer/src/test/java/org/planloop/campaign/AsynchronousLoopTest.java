@@ -83,7 +83,8 @@ class AsynchronousLoopTest {
         true);
   }
 
-  private static CampaignSettings settings(double samplesPerInsert, double tolerance, int staleness) {
+  private static CampaignSettings settings(
+      double samplesPerInsert, double tolerance, int staleness) {
     return new CampaignSettings(
         ITERATIONS,
         100,
@@ -124,6 +125,24 @@ class AsynchronousLoopTest {
     assertThat(driver.kills).isPositive();
     assertThat(driver.finish.state().rows()).hasSize(ITERATIONS);
     assertThat(driver.forgotten(driver.finish.state())).isEmpty();
+  }
+
+  /** What is too old is repeated by nobody, so nobody may wait for it. */
+  @Test
+  void aWorkerThatNeverComesBackHoldsNobodyUp() {
+    int leftBehind = 0;
+    for (Drawn drawn : anything()) {
+      if (drawn.plan().campaign().jobsAhead() < AsynchronousDriver.WORKERS) {
+        continue; // Then the job that is out is all that may be out.
+      }
+      AsynchronousDriver driver =
+          new AsynchronousDriver(drawn.plan(), new SplittableRandom(-1 - drawn.seed()))
+              .slow()
+              .run(0);
+      assertThat(driver.finish.state().rows()).as(drawn.toString()).hasSize(ITERATIONS);
+      leftBehind += driver.leftBehind() ? 1 : 0;
+    }
+    assertThat(leftBehind).as("runs with a job that is still in the air").isGreaterThan(SEEDS / 10);
   }
 
   /** The driver loses workers and lets policies age: its checks are of something. */
@@ -182,10 +201,8 @@ class AsynchronousLoopTest {
 
     assertThat(driver.finish.state().rows())
         .allSatisfy(
-            row ->
-                assertThat(row.returnMean().orElse(row.iteration())).isEqualTo(row.iteration()))
-        .anySatisfy(
-            row -> assertThat(row.metrics().get("collect/staleness_max")).isGreaterThan(0));
+            row -> assertThat(row.returnMean().orElse(row.iteration())).isEqualTo(row.iteration()))
+        .anySatisfy(row -> assertThat(row.metrics().get("collect/staleness_max")).isGreaterThan(0));
   }
 
   @Test
@@ -195,15 +212,25 @@ class AsynchronousLoopTest {
             () -> {
               CampaignSettings random =
                   new CampaignSettings(
-                      3, 100, 0, 0, FirstPolicy.RANDOM, Double.NaN, 9, 0, Mode.ASYNCHRONOUS,
-                      Double.NaN, 0, 1, 8);
+                      3,
+                      100,
+                      0,
+                      0,
+                      FirstPolicy.RANDOM,
+                      Double.NaN,
+                      9,
+                      0,
+                      Mode.ASYNCHRONOUS,
+                      Double.NaN,
+                      0,
+                      1,
+                      8);
               plan(Strategy.MIXED, online, random, 0);
             })
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("expert.each-iteration = true")
         .hasMessageContaining("asynchronous");
-    assertThatThrownBy(
-            () -> plan(Strategy.EXPERT_ONLY, LoopDriver.EXPERT, settings(8, 0, 1), 0))
+    assertThatThrownBy(() -> plan(Strategy.EXPERT_ONLY, LoopDriver.EXPERT, settings(8, 0, 1), 0))
         .hasMessageContaining("campaign.samples-per-insert = 8.0");
     assertThatThrownBy(() -> settings(-1, 0, 1))
         .hasMessageContaining("campaign.samples-per-insert = -1.0");

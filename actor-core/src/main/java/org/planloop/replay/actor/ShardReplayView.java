@@ -114,10 +114,7 @@ public final class ShardReplayView implements ReplayView {
   }
 
   private Side merge(
-      Provenance side,
-      List<ShardClient.Opened> opened,
-      Predicate<JobKey> included,
-      long capacity) {
+      Provenance side, List<ShardClient.Opened> opened, Predicate<JobKey> included, long capacity) {
     TreeMap<JobKey, Integer> shardOf = new TreeMap<>();
     for (int shard = 0; shard < opened.size(); shard++) {
       for (JobKey job : opened.get(shard).side(side).keys()) {
