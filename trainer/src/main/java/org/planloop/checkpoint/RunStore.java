@@ -44,9 +44,9 @@ public final class RunStore {
   private static final Pattern FOLDER = Pattern.compile("\\d{4,9}");
 
   /** A synchronous campaign's state says nothing of what only the other mode has. */
-  private abstract static class OfEitherMode {
+  interface OfEitherMode {
     @JsonInclude(JsonInclude.Include.NON_ABSENT)
-    abstract Optional<AsynchronousState> asynchronous();
+    Optional<AsynchronousState> asynchronous();
   }
 
   private record Stored(int format, CampaignState campaign) {}

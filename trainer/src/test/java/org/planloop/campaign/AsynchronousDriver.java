@@ -323,7 +323,7 @@ final class AsynchronousDriver {
 
   /** Fits draw about as much each. */
   private static long draws(int version) {
-    return 400 + 50 * (version % 3);
+    return 400 + 50L * (version % 3);
   }
 
   private boolean byRows() {
