@@ -26,6 +26,13 @@ public sealed interface Dispatching extends WireMessage {
     }
   }
 
+  /**
+   * The learner's jobs under policies older than {@code oldestVersion} are too old to be handed
+   * out, from now on and whoever handed them back. Those that wait are answered {@link
+   * JobOutcome.Retired}; what is in the air goes on and counts.
+   */
+  record Retire(CampaignEpoch campaign, int oldestVersion) implements Dispatching {}
+
   /** The campaign is over: none of its jobs is flown any more, none is answered. */
   record Withdraw(String campaign) implements Dispatching {}
 

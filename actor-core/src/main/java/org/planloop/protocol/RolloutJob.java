@@ -90,6 +90,13 @@ public record RolloutJob(
     return new JobKey(Provenance.EXPERT, iteration, RESCUES + index, attempt);
   }
 
+  /** The index of the job that gave the rows of a key, rescued ones included. */
+  public static int indexOf(JobKey key) {
+    return key.provenance() == Provenance.EXPERT && key.job() >= RESCUES
+        ? key.job() - RESCUES
+        : key.job();
+  }
+
   /** The same job under supervision. */
   public RolloutJob rescuedBy(int version) {
     return with(attempt, version);

@@ -89,6 +89,8 @@ public final class CoreCatalogue implements WireCatalogue {
         part(155, Task.class),
         message(156, "Revoked", 1, SMALL, WorkOrder.Revoked.class),
         message(157, "Withdraw", 1, SMALL, Dispatching.Withdraw.class),
-        message(158, "HandedBack", 1, 64 * SMALL, Dispatching.HandedBack.class));
+        message(158, "HandedBack", 1, 64 * SMALL, Dispatching.HandedBack.class),
+        message(159, "Retire", 1, SMALL, Dispatching.Retire.class),
+        message(160, "Retired", 1, SMALL, JobOutcome.Retired.class));
   }
 }

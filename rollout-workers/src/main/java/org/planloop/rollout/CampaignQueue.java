@@ -2,9 +2,11 @@ package org.planloop.rollout;
 
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.planloop.data.Purpose;
 import org.planloop.protocol.Task;
 
 /** The jobs of one campaign that wait, in order, and how long its jobs take. */
@@ -20,6 +22,7 @@ final class CampaignQueue {
   private int flown;
   private long last;
   private long first;
+  private int oldestVersion;
 
   /** Jobs in the air. */
   int flying;
@@ -38,6 +41,19 @@ final class CampaignQueue {
 
   int waiting() {
     return waiting.size();
+  }
+
+  /** Takes learner's jobs under older policies for too old, and out of the queue. */
+  List<Task> retire(int oldest) {
+    oldestVersion = Math.max(oldestVersion, oldest);
+    List<Task> tooOld = waiting.values().stream().filter(this::tooOld).toList();
+    tooOld.forEach(this::remove);
+    return tooOld;
+  }
+
+  /** Whether a job's policy is too old for it to be handed out. */
+  boolean tooOld(Task task) {
+    return task.job().purpose() == Purpose.COLLECT && task.job().policyVersion() < oldestVersion;
   }
 
   /** Adds a job behind the others, unless it waits already. */

@@ -102,6 +102,7 @@ public final class Dispatcher extends AbstractBehavior<Object> {
   public Receive<Object> createReceive() {
     return newReceiveBuilder()
         .onMessage(Dispatching.Submit.class, this::onSubmit)
+        .onMessage(Dispatching.Retire.class, this::onRetire)
         .onMessage(Dispatching.Withdraw.class, this::onWithdraw)
         .onMessage(Dispatching.Pull.class, this::onPull)
         .onMessage(Dispatching.Renew.class, this::onRenew)
@@ -127,6 +128,11 @@ public final class Dispatcher extends AbstractBehavior<Object> {
 
   private static boolean isOlder(CampaignEpoch one, CampaignEpoch other) {
     return one.campaign().equals(other.campaign()) && one.epoch() < other.epoch();
+  }
+
+  private Behavior<Object> onRetire(Dispatching.Retire retire) {
+    book.retire(retire.campaign(), retire.oldestVersion());
+    return handOut();
   }
 
   private Behavior<Object> onWithdraw(Dispatching.Withdraw withdraw) {
@@ -237,6 +243,7 @@ public final class Dispatcher extends AbstractBehavior<Object> {
 
   private Behavior<Object> handOut() {
     long now = nanoTime.getAsLong();
+    book.retired().forEach(task -> answer(task, new JobOutcome.Retired(task.job())));
     Iterator<Map.Entry<ActorRef<WorkOrder>, Pulled>> workers = idle.entrySet().iterator();
     while (workers.hasNext()) {
       Map.Entry<ActorRef<WorkOrder>, Pulled> next = workers.next();

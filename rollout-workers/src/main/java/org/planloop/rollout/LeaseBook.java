@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.planloop.protocol.CampaignEpoch;
@@ -69,6 +70,7 @@ final class LeaseBook<W> {
   private final Map<Task, Flight<W>> flights = new LinkedHashMap<>();
   private final Map<W, Task> held = new HashMap<>();
   private final Map<Task, Integer> failures = new HashMap<>();
+  private final List<Task> retired = new ArrayList<>();
   private long turn;
 
   /**
@@ -100,9 +102,44 @@ final class LeaseBook<W> {
       queues.put(campaign.campaign(), queue);
     }
     if (!flights.containsKey(task)) {
-      queue.addLast(task);
+      wait(queue, task, queue::addLast);
     }
     return idle;
+  }
+
+  /**
+   * The learner's jobs under policies older than {@code oldestVersion} are not handed out any more;
+   * no effect on an epoch that is not the campaign's. See {@link #retired}.
+   */
+  void retire(CampaignEpoch campaign, int oldestVersion) {
+    CampaignQueue queue = queues.get(campaign.campaign());
+    if (queue != null && queue.epoch() == campaign.epoch()) {
+      List<Task> tooOld = queue.retire(oldestVersion);
+      tooOld.forEach(failures::remove);
+      retired.addAll(tooOld);
+    }
+  }
+
+  /** The jobs that were taken out as too old since the last call: nobody will fly them. */
+  List<Task> retired() {
+    List<Task> since = List.copyOf(retired);
+    retired.clear();
+    return since;
+  }
+
+  /** Lets a job wait, unless its policy is too old by now. */
+  private void wait(CampaignQueue queue, Task task, Consumer<Task> place) {
+    if (queue.tooOld(task)) {
+      failures.remove(task);
+      retired.add(task);
+    } else {
+      place.accept(task);
+    }
+  }
+
+  private void waitFirst(Task task) {
+    CampaignQueue queue = queue(task);
+    wait(queue, task, queue::addFirst);
   }
 
   /**
@@ -123,6 +160,7 @@ final class LeaseBook<W> {
     workers.forEach(held::remove);
     flights.keySet().removeIf(gone);
     failures.keySet().removeIf(gone);
+    retired.removeIf(gone);
     return workers;
   }
 
@@ -170,6 +208,7 @@ final class LeaseBook<W> {
       Flight<W> flight = entry.getValue();
       long usual = queue(entry.getKey()).usualNanos();
       if (usual > 0
+          && !queue(entry.getKey()).tooOld(entry.getKey())
           && flight.leases.size() == 1
           && !flight.heldBy(worker)
           && now - flight.since > SLOW * usual) {
@@ -225,7 +264,8 @@ final class LeaseBook<W> {
       return true;
     }
     if (!flights.containsKey(task)) {
-      queue(task).addLast(task);
+      CampaignQueue queue = queue(task);
+      wait(queue, task, queue::addLast);
     }
     return false;
   }
@@ -234,7 +274,7 @@ final class LeaseBook<W> {
   void release(W worker) {
     Task task = held.get(worker);
     if (task != null && land(worker, task) && !flights.containsKey(task)) {
-      queue(task).addFirst(task);
+      waitFirst(task);
     }
   }
 
@@ -251,7 +291,7 @@ final class LeaseBook<W> {
     }
     for (int i = back.size() - 1; i >= 0; i--) {
       if (!flights.containsKey(back.get(i))) {
-        queue(back.get(i)).addFirst(back.get(i));
+        waitFirst(back.get(i));
       }
     }
     return back;

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.planloop.data.Purpose;
 import org.planloop.protocol.CampaignEpoch;
+import org.planloop.protocol.RolloutJob;
 import org.planloop.protocol.Task;
 
 class LeaseBookTest {
@@ -106,6 +108,85 @@ class LeaseBookTest {
     assertThat(book.failed("a", FIRST)).as("not a's any more").isFalse();
     assertThat(book.failed("b", FIRST)).isTrue();
     assertThat(book.waiting()).isZero();
+  }
+
+  private static Task under(int version, Purpose purpose) {
+    return new Task(
+        CAMPAIGN, new RolloutJob(purpose, version, version, 0, version, 7, version, 1, 0, 0));
+  }
+
+  private static final Task OLD = under(1, Purpose.COLLECT);
+  private static final Task NEW = under(2, Purpose.COLLECT);
+
+  @Test
+  void aJobUnderAPolicyThatIsTooOldIsTakenBackInsteadOfHandedOut() {
+    submit(OLD, NEW, under(1, Purpose.EVALUATE));
+    book.retire(CAMPAIGN, 2);
+
+    assertThat(book.retired()).containsExactly(OLD);
+    assertThat(book.retired()).as("said once").isEmpty();
+    assertThat(book.lease("a", 0)).contains(NEW);
+    assertThat(book.lease("b", 0)).as("no learner's").contains(under(1, Purpose.EVALUATE));
+    assertThat(book.lease("c", 0)).isEmpty();
+  }
+
+  @Test
+  void anOldJobInTheAirCountsButIsNotHandedOutAgain() {
+    submit(OLD, NEW);
+    book.lease("a", 0);
+    book.lease("b", 0);
+    book.retire(CAMPAIGN, 2);
+
+    assertThat(book.retired()).isEmpty();
+    assertThat(book.renew("a", OLD, 50)).isTrue();
+    assertThat(book.done("a", OLD, 60).awaited()).isTrue();
+  }
+
+  @Test
+  void anOldJobThatComesBackIsNotHandedOutAgain() {
+    submit(OLD);
+    book.lease("a", 0);
+    book.retire(CAMPAIGN, 2);
+    assertThat(book.expire(101)).containsExactly(OLD);
+    assertThat(book.retired()).containsExactly(OLD);
+
+    Task failing = under(2, Purpose.COLLECT);
+    submit(failing);
+    book.lease("a", 200);
+    book.retire(CAMPAIGN, 3);
+    assertThat(book.failed("a", failing)).isFalse();
+    assertThat(book.retired()).containsExactly(failing);
+
+    submit(OLD);
+    assertThat(book.retired()).as("nor is it taken any more").containsExactly(OLD);
+    assertThat(book.lease("b", 300)).isEmpty();
+    assertThat(book.done("a", OLD, 301).awaited()).isFalse();
+  }
+
+  @Test
+  void anOldJobIsNotRepeatedForBeingSlow() {
+    for (int i = 0; i < 5; i++) {
+      Task task = task(CAMPAIGN, 100 + i);
+      submit(task);
+      book.lease("a", 0);
+      book.done("a", task, 10);
+    }
+    submit(OLD);
+    book.lease("a", 0);
+    assertThat(book.lease("b", 90)).contains(OLD);
+    book.release("b");
+    book.retire(CAMPAIGN, 2);
+
+    assertThat(book.lease("b", 95)).isEmpty();
+  }
+
+  @Test
+  void anotherEpochsRetirementChangesNothing() {
+    submit(OLD);
+    book.retire(new CampaignEpoch("one", 2), 2);
+    book.retire(new CampaignEpoch("two", 1), 2);
+
+    assertThat(book.lease("a", 0)).contains(OLD);
   }
 
   @Test

@@ -166,6 +166,17 @@ class PipelineTest {
   }
 
   @Test
+  void aRetiredJobIsAnsweredAndNeverFlown() {
+    RolloutJob old = Counting.job(0, 1, 0, 0);
+    submit(old);
+    dispatcher.tell(new Dispatching.Retire(CAMPAIGN, 2));
+    assertThat(campaign.expectMessageClass(JobOutcome.Retired.class).job()).isEqualTo(old);
+    publish(1);
+    worker(Counting.environment(3));
+    shard.expectNoMessage(Duration.ofMillis(100));
+  }
+
+  @Test
   void aRefusedChunkGivesTheJobUpAfterSeveralAttempts() {
     publish(1);
     worker(Counting.environment(3));

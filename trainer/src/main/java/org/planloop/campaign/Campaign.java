@@ -1,6 +1,7 @@
 package org.planloop.campaign;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -23,12 +24,13 @@ import org.planloop.policy.PolicySnapshot;
 import org.planloop.protocol.CampaignEpoch;
 import org.planloop.protocol.Dispatching;
 import org.planloop.protocol.JobOutcome;
+import org.planloop.protocol.JobResult;
 import org.planloop.protocol.RolloutJob;
 import org.planloop.trainer.Trainer;
 
 /**
- * Runs the loop: hands each effect of {@link CampaignLoop} to whoever does it, and each answer
- * back. Decides nothing. Files are written on a thread of their own, in order.
+ * Runs the loop: hands each effect of its {@link Loop} to whoever does it, and each answer back.
+ * Decides nothing. Files are written on a thread of their own, in order.
  */
 public final class Campaign extends AbstractBehavior<Object> {
   /**
@@ -67,6 +69,10 @@ public final class Campaign extends AbstractBehavior<Object> {
   private record PolicyStored(PolicySnapshot snapshot)
       implements NoSerializationVerificationNeeded {}
 
+  private enum Kept implements NoSerializationVerificationNeeded {
+    NOW
+  }
+
   private record RowStored(CampaignState state) implements NoSerializationVerificationNeeded {}
 
   private record ModelReady(Effect.FlyInModel flight, PolicySnapshot learner, ModelParameters model)
@@ -77,11 +83,13 @@ public final class Campaign extends AbstractBehavior<Object> {
   }
 
   private final Surroundings surroundings;
-  private final CampaignLoop loop;
+  private final Loop loop;
   private final double wallBefore;
   private final long started;
   private Optional<ModelParameters> model;
   private Optional<PolicyDefinition> last;
+  private final List<JobResult> arrivals = new ArrayList<>();
+  private boolean keeping;
   private long envSteps;
   private int reported;
 
@@ -89,13 +97,16 @@ public final class Campaign extends AbstractBehavior<Object> {
    * @param state {@link CampaignState#EMPTY}, or what to go on from
    * @param model T_i+1 where the campaign goes on
    * @param last pi_i+1 where the campaign goes on
+   * @param arrived jobs that came in after the last row, as the store has kept them
    */
   public static Behavior<Object> create(
       Surroundings surroundings,
       CampaignState state,
       Optional<ModelParameters> model,
-      Optional<PolicyDefinition> last) {
-    return Behaviors.setup(context -> new Campaign(context, surroundings, state, model, last));
+      Optional<PolicyDefinition> last,
+      List<JobResult> arrived) {
+    return Behaviors.setup(
+        context -> new Campaign(context, surroundings, state, model, last, arrived));
   }
 
   private Campaign(
@@ -103,10 +114,17 @@ public final class Campaign extends AbstractBehavior<Object> {
       Surroundings surroundings,
       CampaignState state,
       Optional<ModelParameters> model,
-      Optional<PolicyDefinition> last) {
+      Optional<PolicyDefinition> last,
+      List<JobResult> arrived) {
     super(context);
     this.surroundings = surroundings;
-    this.loop = new CampaignLoop(surroundings.plan(), state);
+    this.loop =
+        Loop.of(
+            surroundings.plan(),
+            state,
+            arrived,
+            surroundings.repeatable(),
+            surroundings.epoch().epoch());
     this.wallBefore = state.wallSeconds();
     this.started = surroundings.nanoTime().getAsLong();
     this.model = model;
@@ -125,6 +143,7 @@ public final class Campaign extends AbstractBehavior<Object> {
             JobOutcome.Abandoned.class,
             abandoned ->
                 handle(new Event.JobAbandoned(abandoned.job().label(), abandoned.reason())))
+        .onMessage(JobOutcome.Retired.class, retired -> handle(new Event.JobRetired(retired.job())))
         .onMessage(Trainer.Planned.class, this::onPlanned)
         .onMessage(
             Trainer.NoResult.class,
@@ -149,6 +168,7 @@ public final class Campaign extends AbstractBehavior<Object> {
             published -> handle(new Event.Published(published.version())))
         .onMessage(Happened.class, happened -> handle(happened.event()))
         .onMessage(PolicyStored.class, stored -> onPolicyStored(stored.snapshot()))
+        .onMessageEquals(Kept.NOW, this::onKept)
         .onMessage(RowStored.class, stored -> onRowStored(stored.state()))
         .onMessage(Stored.class, stored -> end(stored.finished()))
         .onMessage(Broken.class, broken -> end(new CampaignOutcome.Failed(broken.reason())))
@@ -186,6 +206,7 @@ public final class Campaign extends AbstractBehavior<Object> {
                 .fitted()
                 .map(fitted -> OptionalDouble.of(fitted.mixExpert()))
                 .orElse(OptionalDouble.empty()),
+            planned.learnerDraws(),
             planned.seconds(),
             planned.fitted().map(fitted -> fitted.metrics()).orElse(java.util.Map.of()),
             planned.fitted().map(fitted -> fitted.warnings()).orElse(List.of())));
@@ -263,6 +284,13 @@ public final class Campaign extends AbstractBehavior<Object> {
   private void perform(Effect effect) {
     if (effect instanceof Effect.Fly fly) {
       submit(fly.jobs());
+    } else if (effect instanceof Effect.Keep keep) {
+      arrivals.add(keep.result());
+      keepArrivals();
+    } else if (effect instanceof Effect.Retire retire) {
+      surroundings
+          .dispatcher()
+          .tell(new Dispatching.Retire(surroundings.epoch(), retire.oldestVersion()));
     } else if (effect instanceof Effect.ImportExpert) {
       onIo(this::importExpert);
     } else if (effect instanceof Effect.PlanInitialModel) {
@@ -285,6 +313,7 @@ public final class Campaign extends AbstractBehavior<Object> {
               store(new PolicySnapshot(again.version(), stored(again.version() - 1).definition())));
     } else if (effect instanceof Effect.Checkpoint checkpoint) {
       Optional<ModelParameters> incumbent = model;
+      arrivals.clear(); // The state has them.
       onIo(() -> checkpoint(checkpoint.state(), incumbent));
     } else if (effect instanceof Effect.Finish finish) {
       double wallSeconds = wallSeconds();
@@ -296,12 +325,33 @@ public final class Campaign extends AbstractBehavior<Object> {
     return new Trainer.Fit(
         fit.version(),
         fit.throughIteration(),
+        fit.jobs(),
         fit.expertFraction(),
         fit.learnerRows(),
         fit.expertRows(),
         fit.caution(),
         last,
         getContext().getSelf().narrow());
+  }
+
+  /** One task at a time, with all that has come in meanwhile. */
+  private void keepArrivals() {
+    if (!keeping && !arrivals.isEmpty()) {
+      List<JobResult> batch = List.copyOf(arrivals);
+      arrivals.clear();
+      keeping = true;
+      onIo(
+          () -> {
+            surroundings.store().arrived(batch);
+            return Kept.NOW;
+          });
+    }
+  }
+
+  private Behavior<Object> onKept() {
+    keeping = false;
+    keepArrivals();
+    return this;
   }
 
   /** In T_version, which is the newest model there is until the next fit ends. */

@@ -69,6 +69,7 @@ public record CampaignPlan(
   }
 
   public CampaignPlan {
+    campaign.checkMode(strategy, expert);
     check(
         strategy != Strategy.MIXED || (mixedFraction > 0 && mixedFraction < 1),
         "expert-fraction",

@@ -24,6 +24,7 @@ import java.util.stream.Stream;
  * @param failedEpisodes learner episodes in a row whose environment failed
  * @param notes what the reader of the summary must know
  * @param safety who is trusted, and the audit log
+ * @param asynchronous what an asynchronous campaign remembers besides; empty for a synchronous one
  */
 public record CampaignState(
     List<ProgressRow> rows,
@@ -37,11 +38,24 @@ public record CampaignState(
     int failedFits,
     int failedEpisodes,
     List<String> notes,
-    Safety safety) {
+    Safety safety,
+    Optional<AsynchronousState> asynchronous) {
   /** Nothing flown yet. */
   public static final CampaignState EMPTY =
       new CampaignState(
-          List.of(), List.of(), List.of(), 0, 0, 0, 0, 0, 0, 0, List.of(), Safety.NONE);
+          List.of(),
+          List.of(),
+          List.of(),
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          List.of(),
+          Safety.NONE,
+          Optional.empty());
 
   public CampaignState {
     rows = List.copyOf(rows);
@@ -104,6 +118,11 @@ public record CampaignState(
     return with(to -> to.safety = other);
   }
 
+  /** With other memories of an asynchronous campaign. */
+  CampaignState withAsynchronous(AsynchronousState other) {
+    return with(to -> to.asynchronous = Optional.of(other));
+  }
+
   /** With all that was measured while the best policy was chosen. */
   CampaignState withChoice(List<Candidate> measured, long steps) {
     return with(
@@ -137,6 +156,7 @@ public record CampaignState(
     private int failedEpisodes;
     private List<String> notes;
     private Safety safety;
+    private Optional<AsynchronousState> asynchronous;
 
     Draft(CampaignState from) {
       rows = from.rows;
@@ -151,6 +171,7 @@ public record CampaignState(
       failedEpisodes = from.failedEpisodes;
       notes = from.notes;
       safety = from.safety;
+      asynchronous = from.asynchronous;
     }
 
     CampaignState state() {
@@ -166,7 +187,8 @@ public record CampaignState(
           failedFits,
           failedEpisodes,
           notes,
-          safety);
+          safety,
+          asynchronous);
     }
   }
 

@@ -1,9 +1,11 @@
 package org.planloop.campaign;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import org.planloop.dynamics.ModelParameters;
 import org.planloop.policy.PolicySnapshot;
+import org.planloop.protocol.JobResult;
 
 /**
  * Where a campaign keeps what it must not lose. Every call returns once the data would survive a
@@ -15,6 +17,12 @@ public interface CampaignStore {
 
   /** Reads pi_i back. */
   Optional<PolicySnapshot> policy(int version);
+
+  /**
+   * Keeps jobs of an asynchronous campaign that have come in, until the next row has them in its
+   * state.
+   */
+  void arrived(List<JobResult> results) throws IOException;
 
   /**
    * Makes the last row of {@code state} final.

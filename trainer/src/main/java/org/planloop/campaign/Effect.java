@@ -1,14 +1,26 @@
 package org.planloop.campaign;
 
 import java.util.List;
+import java.util.Optional;
+import org.planloop.data.JobRanges;
 import org.planloop.diagnostics.Caution;
 import org.planloop.policy.PolicyDefinition;
+import org.planloop.protocol.JobResult;
 import org.planloop.protocol.RolloutJob;
 
 /** What the campaign wants done; the answer comes back as an {@link Event}. */
 public sealed interface Effect {
   /** Fly these; every job is answered by a {@code JobFlown}. */
   record Fly(List<RolloutJob> jobs) implements Effect {}
+
+  /** A job counts: keep it until the next row has it in its state. */
+  record Keep(JobResult result) implements Effect {}
+
+  /**
+   * Hand out no learner's job any more whose policy is older than {@code oldestVersion}; each that
+   * waits is answered by {@code JobRetired}.
+   */
+  record Retire(int oldestVersion) implements Effect {}
 
   /** Append the recorded expert data to replay; answered by {@code ExpertImported}. */
   record ImportExpert() implements Effect {}
@@ -23,6 +35,7 @@ public sealed interface Effect {
    *
    * @param version of the policy that comes out, i + 1
    * @param throughIteration rows of later iterations are not looked at
+   * @param jobs of which learner's jobs the rows are looked at, and no others; empty for all
    * @param expertFraction weight of the expert's side
    * @param learnerRows rows that replay has confirmed; a fit on fewer would be silently wrong
    * @param expertRows likewise
@@ -31,6 +44,7 @@ public sealed interface Effect {
   record Fit(
       int version,
       int throughIteration,
+      Optional<JobRanges> jobs,
       double expertFraction,
       long learnerRows,
       long expertRows,
@@ -43,7 +57,26 @@ public sealed interface Effect {
         double expertFraction,
         long learnerRows,
         long expertRows) {
-      this(version, throughIteration, expertFraction, learnerRows, expertRows, Caution.NONE);
+      this(
+          version,
+          throughIteration,
+          Optional.empty(),
+          expertFraction,
+          learnerRows,
+          expertRows,
+          Caution.NONE);
+    }
+
+    /** The same fit, to the rows of certain jobs alone. */
+    Fit to(JobRanges certain) {
+      return new Fit(
+          version,
+          throughIteration,
+          Optional.of(certain),
+          expertFraction,
+          learnerRows,
+          expertRows,
+          caution);
     }
   }
 

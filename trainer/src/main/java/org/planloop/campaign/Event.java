@@ -5,11 +5,15 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import org.planloop.policy.PolicyDefinition;
 import org.planloop.protocol.JobResult;
+import org.planloop.protocol.RolloutJob;
 
 /** What happened, in answer to an {@link Effect}. */
 public sealed interface Event {
   /** A job is flown and its rows are confirmed. */
   record JobFlown(JobResult result) implements Event {}
+
+  /** A job's policy became too old before it was flown. */
+  record JobRetired(RolloutJob job) implements Event {}
 
   /** A job was given up. */
   record JobAbandoned(String job, String reason) implements Event {}
@@ -21,13 +25,18 @@ public sealed interface Event {
    */
   record ExpertImported(int rows, List<Double> returns) implements Event {}
 
-  /** A model is fitted and the next policy planned. */
+  /**
+   * A model is fitted and the next policy planned.
+   *
+   * @param learnerDraws rows of the learner that the fit has drawn
+   */
   record Fitted(
       int version,
       PolicyDefinition policy,
       OptionalDouble lossExpert,
       OptionalDouble lossLearner,
       OptionalDouble mixExpert,
+      long learnerDraws,
       double seconds,
       Map<String, Double> metrics,
       List<String> warnings)

@@ -61,6 +61,18 @@ final class Iteration {
     }
   }
 
+  /** Takes a learner's job that the iteration does not wait for. */
+  void collected(JobResult result) {
+    learner.add(result);
+  }
+
+  /** Adds a figure to the row's. */
+  void note(String metric, double value) {
+    Map<String, Double> more = new TreeMap<>(metrics);
+    more.put(metric, value);
+    metrics = more;
+  }
+
   /** Whether the fit is asked for; it is asked for once. */
   boolean fitAsked() {
     return fitAsked;
@@ -75,7 +87,7 @@ final class Iteration {
   }
 
   void checked(Event.Checked check) {
-    metrics = check.metrics();
+    check.metrics().forEach(this::note);
   }
 
   void published() {
@@ -130,11 +142,24 @@ final class Iteration {
     return JobResult.inOrder(expert);
   }
 
+  /** By how many versions each learner job's policy is older than pi_i, ascending. */
+  List<Integer> staleness() {
+    return learner.stream().map(result -> number - result.job().policyVersion()).sorted().toList();
+  }
+
+  /** pi_i's own learner episodes in order of their index: all of them where each waits for it. */
+  private List<EpisodeResult> ownEpisodes() {
+    return JobResult.inOrder(
+        learner.stream().filter(result -> result.job().policyVersion() == number).toList());
+  }
+
   /**
-   * The returns that make return_mean: whole episodes; a cut one counts only if there is no other.
+   * The returns that make return_mean: pi_i's whole episodes; a cut one counts only if there is no
+   * other.
    */
   double[] returns() {
-    List<EpisodeResult> flown = episodes().stream().filter(episode -> !episode.failed()).toList();
+    List<EpisodeResult> flown =
+        ownEpisodes().stream().filter(episode -> !episode.failed()).toList();
     List<EpisodeResult> whole = flown.stream().filter(episode -> episode.end() != End.CUT).toList();
     return (whole.isEmpty() ? flown : whole)
         .stream().mapToDouble(EpisodeResult::totalReward).toArray();
@@ -148,14 +173,16 @@ final class Iteration {
     return episodes().stream().mapToInt(EpisodeResult::interventions).sum();
   }
 
-  /** Whether the policy flew all of its episodes by itself, and brought them home. */
+  /** Whether the policy flew, all of its episodes by itself, and brought them home. */
   boolean flewAlone() {
-    return episodes().stream()
-        .allMatch(
-            episode ->
-                episode.interventions() == 0
-                    && episode.end() != End.CRASHED
-                    && episode.end() != End.FAILED);
+    List<EpisodeResult> own = ownEpisodes();
+    return !own.isEmpty()
+        && own.stream()
+            .allMatch(
+                episode ->
+                    episode.interventions() == 0
+                        && episode.end() != End.CRASHED
+                        && episode.end() != End.FAILED);
   }
 
   double flyingSeconds() {
@@ -168,6 +195,11 @@ final class Iteration {
 
   private static double seconds(List<JobResult> results) {
     return results.stream().mapToDouble(result -> result.actSeconds() + result.stepSeconds()).sum();
+  }
+
+  /** Whether the fit has ended, with or without a result. */
+  boolean fitEnded() {
+    return outcome != null;
   }
 
   Optional<Event.Fitted> fit() {

@@ -12,13 +12,15 @@ public record Retention(int keepIterations) {
   /**
    * Whether pi_version stays after the last row of {@code state}. The best so far by its first
    * evaluation stays: whoever is best in the end has been best ever since it was evaluated, so it
-   * is never deleted on the way. So does the one that may have to rescue others.
+   * is never deleted on the way. So does the one that may have to rescue others, and whoever a job
+   * needs that is not flown yet.
    */
   public boolean keeps(CampaignState state, int version) {
     int newest = state.iteration() + 1;
     return keepIterations == 0
         || version > newest - 1 - keepIterations
         || state.safety().trusted() == version
+        || state.asynchronous().filter(more -> more.flies(version)).isPresent()
         || best(state).orElse(0) == version;
   }
 

@@ -65,6 +65,7 @@ final class SelfExamination {
     return new Effect.Fit(
         iteration + 1,
         iteration,
+        Optional.empty(),
         level.expertFraction(alarm(), plan.expertFraction()),
         learnerRows,
         expertRows,

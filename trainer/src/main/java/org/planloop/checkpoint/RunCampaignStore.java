@@ -2,6 +2,7 @@ package org.planloop.checkpoint;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.planloop.campaign.CampaignState;
 import org.planloop.campaign.CampaignStore;
@@ -11,6 +12,7 @@ import org.planloop.dynamics.ModelParameters;
 import org.planloop.planning.PlannerSettings;
 import org.planloop.policy.PolicyDefinition;
 import org.planloop.policy.PolicySnapshot;
+import org.planloop.protocol.JobResult;
 
 /** A campaign's store in a run folder. */
 public final class RunCampaignStore implements CampaignStore {
@@ -39,6 +41,11 @@ public final class RunCampaignStore implements CampaignStore {
     return iterations.latest();
   }
 
+  /** Jobs that came in after the last row; some may be in its state already. */
+  public List<JobResult> arrivals() throws IOException {
+    return iterations.readArrivals();
+  }
+
   /** The model of a restored state. */
   public static Optional<ModelParameters> model(RunStore.Restored restored) {
     return restored
@@ -55,6 +62,11 @@ public final class RunCampaignStore implements CampaignStore {
   @Override
   public Optional<PolicySnapshot> policy(int version) {
     return iterations.readPolicy(version);
+  }
+
+  @Override
+  public void arrived(List<JobResult> results) throws IOException {
+    iterations.writeArrivals(results);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.planloop.checkpoint;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
@@ -16,10 +17,12 @@ import java.util.Optional;
 import java.util.function.IntPredicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.planloop.campaign.AsynchronousState;
 import org.planloop.campaign.CampaignState;
 import org.planloop.data.InvalidInputException;
 import org.planloop.policy.PolicyCodec;
 import org.planloop.policy.PolicySnapshot;
+import org.planloop.protocol.JobResult;
 import org.planloop.storage.AtomicFolder;
 import org.planloop.storage.PolicyFolder;
 
@@ -35,9 +38,16 @@ public final class RunStore {
   private static final ObjectMapper JSON =
       new ObjectMapper()
           .registerModule(new Jdk8Module())
+          .addMixIn(CampaignState.class, OfEitherMode.class)
           .enable(SerializationFeature.INDENT_OUTPUT);
 
   private static final Pattern FOLDER = Pattern.compile("\\d{4,9}");
+
+  /** A synchronous campaign's state says nothing of what only the other mode has. */
+  interface OfEitherMode {
+    @JsonInclude(JsonInclude.Include.NON_ABSENT)
+    Optional<AsynchronousState> asynchronous();
+  }
 
   private record Stored(int format, CampaignState campaign) {}
 
@@ -51,18 +61,30 @@ public final class RunStore {
   public record Restored(CampaignState state, Optional<PolicySnapshot> model) {}
 
   private final Path iterations;
+  private final ArrivalLog arrivals;
 
   /**
    * @param iterations the folder, made if it is not there
    */
   public RunStore(Path iterations) throws IOException {
     this.iterations = iterations;
+    this.arrivals = new ArrivalLog(iterations.resolve("arrivals.jsonl"));
     Files.createDirectories(iterations);
   }
 
   /** Stores pi_i in its folder. */
   public void writePolicy(PolicySnapshot snapshot) throws IOException {
     AtomicFolder.write(folder(snapshot.version()), policyFiles(snapshot));
+  }
+
+  /** Keeps jobs that came in after the last row, until the next one. */
+  public void writeArrivals(List<JobResult> results) throws IOException {
+    arrivals.append(results);
+  }
+
+  /** Jobs that came in after the last row; some may be in its state already. */
+  public List<JobResult> readArrivals() throws IOException {
+    return arrivals.read();
   }
 
   /** Reads pi_i; empty if it is not stored. */
@@ -80,6 +102,7 @@ public final class RunStore {
     model.ifPresent(snapshot -> files.putAll(policyFiles(snapshot)));
     files.put(STATE_FILE, JSON.writeValueAsBytes(new Stored(FORMAT, state)));
     AtomicFolder.write(folder(state.iteration()).resolve(STATE), files);
+    arrivals.clear();
   }
 
   /** The state after the last final row; empty if there is none. */

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.planloop.dynamics.EnsembleArchitecture;
@@ -226,6 +227,7 @@ final class EnsembleFit {
         mean(judge.hasExpert(), losses.expert(), elites),
         mean(judge.hasLearner(), losses.learner(), elites),
         (double) drawnExpert / drawn,
+        OptionalLong.of(drawn - drawnExpert),
         Map.of(
             "train/steps", (double) step,
             "train/loss", lastLoss,

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
-import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.apache.pekko.actor.NoSerializationVerificationNeeded;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -20,6 +20,8 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.jspecify.annotations.Nullable;
+import org.planloop.data.JobKey;
+import org.planloop.data.JobRanges;
 import org.planloop.data.Provenance;
 import org.planloop.data.Purpose;
 import org.planloop.data.RandomStream;
@@ -35,6 +37,7 @@ import org.planloop.policy.Improvement;
 import org.planloop.policy.PolicyDefinition;
 import org.planloop.preflight.PreflightCheck;
 import org.planloop.preflight.Verdict;
+import org.planloop.protocol.RolloutJob;
 import org.planloop.replay.ReplayUnavailableException;
 import org.planloop.replay.ReplayView;
 
@@ -52,6 +55,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
    *
    * @param version of the policy that comes out
    * @param throughIteration rows of later iterations are not looked at
+   * @param jobs of which learner's jobs the rows are looked at, and no others; empty for all
    * @param expertFraction weight of the expert's side
    * @param learnerRows rows that the view must have, unless a capacity evicts some
    * @param expertRows likewise
@@ -61,13 +65,23 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
   public record Fit(
       int version,
       int throughIteration,
+      Optional<JobRanges> jobs,
       double expertFraction,
       long learnerRows,
       long expertRows,
       Caution caution,
       Optional<PolicyDefinition> last,
       ActorRef<Result> replyTo)
-      implements Command {}
+      implements Command {
+
+    /** The expert's own data always belong to a fit, the rows of a rescuer with their job. */
+    private boolean looksAt(JobKey key) {
+      boolean expertsOwn = key.provenance() == Provenance.EXPERT && key.iteration() == 0;
+      return expertsOwn
+          || jobs.isEmpty()
+          || jobs.get().contains(key.iteration(), RolloutJob.indexOf(key));
+    }
+  }
 
   /**
    * Plan policy 1 in the stated initial model, which becomes the incumbent. Answered by one {@link
@@ -124,6 +138,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
    * A model and the policy planned in it.
    *
    * @param fitted empty for the stated initial model
+   * @param learnerDraws rows of the learner that the fit has drawn
    * @param seconds time of fit and planning
    */
   public record Planned(
@@ -131,6 +146,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
       ModelParameters model,
       PolicyDefinition policy,
       Optional<Fitted> fitted,
+      long learnerDraws,
       double seconds)
       implements Result {}
 
@@ -148,6 +164,13 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
       int version, boolean accepted, boolean checked, String reason, Map<String, Double> metrics)
       implements Result {}
 
+  /** Opens views; may block. */
+  @FunctionalInterface
+  public interface Views {
+    /** The rows of the jobs up to an iteration that {@code jobs} holds. */
+    ReplayView open(int throughIteration, Predicate<JobKey> jobs);
+  }
+
   /** Plans a policy in a model. */
   @FunctionalInterface
   public interface Synthesis {
@@ -163,7 +186,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
    * What a trainer works with.
    *
    * @param campaign tells its meters from another campaign's
-   * @param views opens the rows up to an iteration; may block
+   * @param views opens the rows of a fit
    * @param complete whether the views hold every row that was confirmed; not where a capacity
    *     evicts
    * @param synthesis plans policies
@@ -177,7 +200,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
       String campaign,
       long seed,
       Fitter fitter,
-      IntFunction<ReplayView> views,
+      Views views,
       boolean complete,
       Synthesis synthesis,
       java.util.function.Supplier<ModelParameters> initialModel,
@@ -235,7 +258,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
   private Planned fit(Fit fit, Optional<ModelParameters> incumbent, long start) {
     RandomStream random =
         RandomStream.of(surroundings.seed(), Purpose.FIT, fit.version(), 0, "fit");
-    ReplayView view = surroundings.views().apply(fit.throughIteration());
+    ReplayView view = view(fit);
     if (surroundings.complete()) {
       requireRows(view, Provenance.LEARNER, fit.learnerRows());
       requireRows(view, Provenance.EXPERT, fit.expertRows());
@@ -248,7 +271,17 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
                 fitted.model(),
                 fit.caution(),
                 fit.last().map(policy -> new Improvement(policy, () -> expertStates(view))));
-    return new Planned(fit.version(), fitted.model(), planned, Optional.of(fitted), seconds(start));
+    return new Planned(
+        fit.version(),
+        fitted.model(),
+        planned,
+        Optional.of(fitted),
+        fitted.learnerDraws().orElse(fit.expertFraction() < 1 ? view.size(Provenance.LEARNER) : 0),
+        seconds(start));
+  }
+
+  private ReplayView view(Fit fit) {
+    return surroundings.views().open(fit.throughIteration(), fit::looksAt);
   }
 
   private static float[] expertStates(ReplayView view) {
@@ -316,6 +349,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
               model,
               surroundings.synthesis().plan(model, Caution.NONE, Optional.empty()),
               Optional.empty(),
+              0,
               seconds(start));
         });
     return this;
@@ -334,7 +368,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
                         rows.version(),
                         asked.candidate(),
                         incumbent,
-                        surroundings.views().apply(rows.throughIteration()),
+                        view(rows),
                         rows.expertFraction()),
                 surroundings.fitting()),
             (verdict, failure) ->

@@ -24,6 +24,9 @@ final class LoopDriver {
     EpisodeResult fly(RolloutJob job, int episode);
   }
 
+  /** Learner rows that every fit draws. */
+  static final long DRAWS = 100;
+
   final List<RolloutJob> jobs = new ArrayList<>();
   final List<Effect.Fit> fits = new ArrayList<>();
   final List<CampaignState> checkpoints = new ArrayList<>();
@@ -42,7 +45,7 @@ final class LoopDriver {
           CampaignState.EMPTY,
           new Selection(0, SelectedBy.COLLECTION, ReturnEstimate.NONE, List.of()));
   private final Deque<Event> events = new ArrayDeque<>();
-  private final CampaignLoop loop;
+  private final Loop loop;
   private final Flight flight;
   private final Function<Integer, Event> fit;
   private Function<Integer, Event> check =
@@ -50,7 +53,7 @@ final class LoopDriver {
   private double wall;
 
   LoopDriver(CampaignPlan plan, CampaignState state, Flight flight, Function<Integer, Event> fit) {
-    this.loop = new CampaignLoop(plan, state);
+    this.loop = Loop.of(plan, state, List.of(), true, 1);
     this.flight = flight;
     this.fit = fit;
   }
@@ -166,6 +169,7 @@ final class LoopDriver {
         OptionalDouble.of(0.1),
         OptionalDouble.of(0.2),
         OptionalDouble.of(0.5),
+        DRAWS,
         2,
         Map.of(),
         List.of());

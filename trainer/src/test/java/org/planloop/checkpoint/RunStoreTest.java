@@ -14,18 +14,25 @@ import java.util.OptionalDouble;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.planloop.campaign.AsynchronousState;
 import org.planloop.campaign.AuditEntry;
 import org.planloop.campaign.CampaignState;
 import org.planloop.campaign.Candidate;
 import org.planloop.campaign.Diagnosis;
 import org.planloop.campaign.ProgressRow;
+import org.planloop.campaign.Retention;
 import org.planloop.campaign.ReturnEstimate;
 import org.planloop.campaign.Safety;
 import org.planloop.campaign.SelectedBy;
 import org.planloop.campaign.Selection;
 import org.planloop.data.InvalidInputException;
+import org.planloop.data.JobRanges;
+import org.planloop.data.Purpose;
 import org.planloop.policy.PolicyDefinition;
 import org.planloop.policy.PolicySnapshot;
+import org.planloop.protocol.EpisodeResult;
+import org.planloop.protocol.JobResult;
+import org.planloop.protocol.RolloutJob;
 
 class RunStoreTest {
   @TempDir Path run;
@@ -93,7 +100,8 @@ class RunStoreTest {
         2,
         List.of("a note"),
         new Safety(
-            1, 2, 3, List.of(new AuditEntry(1, 2, AuditEntry.Decision.REFUSED, "it crashes"))));
+            1, 2, 3, List.of(new AuditEntry(1, 2, AuditEntry.Decision.REFUSED, "it crashes"))),
+        Optional.empty());
   }
 
   private void rows(int count) throws IOException {
@@ -165,6 +173,94 @@ class RunStoreTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining(file.toString())
         .hasMessageContaining("delete its folder");
+  }
+
+  private static JobResult flown(int index) {
+    return new JobResult(
+        new RolloutJob(Purpose.COLLECT, 3, index, 0, 3, 7, 2 * index, 2, 0, 0, 2),
+        List.of(
+            new EpisodeResult(2 * index, 0.1 * index, 40, EpisodeResult.End.TRUNCATED, "", 1),
+            new EpisodeResult(2 * index + 1, Double.NaN, 0, EpisodeResult.End.FAILED, "a\nb", 0)),
+        39,
+        1,
+        0.25,
+        0.5);
+  }
+
+  @Test
+  void whatCameInAfterARowIsKeptUntilTheNext() throws IOException {
+    rows(2);
+    assertThat(store.readArrivals()).isEmpty();
+    store.writeArrivals(List.of(flown(0), flown(1)));
+    store.writeArrivals(List.of(flown(2)));
+    assertThat(new RunStore(run.resolve("iterations")).readArrivals())
+        .containsExactly(flown(0), flown(1), flown(2));
+
+    rows(3);
+    assertThat(store.readArrivals()).isEmpty();
+  }
+
+  @Test
+  void anArrivalThatACrashHasTornIsCutOff() throws IOException {
+    store.writeArrivals(List.of(flown(0), flown(1)));
+    Path file = run.resolve("iterations/arrivals.jsonl");
+    byte[] whole = Files.readAllBytes(file);
+    for (int cut = 1; cut < whole.length / 3; cut += 7) {
+      Files.write(file, java.util.Arrays.copyOf(whole, whole.length - cut));
+      assertThat(store.readArrivals()).containsExactly(flown(0));
+      store.writeArrivals(List.of(flown(2)));
+      assertThat(store.readArrivals()).containsExactly(flown(0), flown(2));
+    }
+    Files.writeString(file, "{\n" + Files.readString(file));
+    assertThatThrownBy(() -> store.readArrivals())
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining(file.toString())
+        .hasMessageContaining("line 1");
+  }
+
+  @Test
+  void anAsynchronousStateIsRestoredAndASynchronousOneSaysNothingOfIt() throws IOException {
+    rows(1);
+    assertThat(Files.readString(run.resolve("iterations/0001/state/campaign.json")))
+        .doesNotContain("asynchronous");
+    CampaignState state = asynchronous(Optional.of(flown(5).job()));
+    store.writeState(state, Optional.empty());
+
+    assertThat(store.latest().orElseThrow().state()).isEqualTo(state);
+  }
+
+  @Test
+  void aPolicyStaysWhileAJobNeedsIt() {
+    CampaignState needed = asynchronous(Optional.of(flown(5).job()));
+    CampaignState idle = asynchronous(Optional.empty());
+
+    assertThat(new Retention(1).keeps(needed, 3)).as("to fly").isTrue();
+    assertThat(new Retention(1).keeps(needed, 2)).as("to rescue").isTrue();
+    assertThat(new Retention(1).keeps(idle, 3)).isFalse();
+    assertThat(new Retention(1).keeps(idle, 2)).isFalse();
+  }
+
+  private static CampaignState asynchronous(Optional<RolloutJob> outstanding) {
+    return new CampaignState(
+        state(4).rows(),
+        List.of(),
+        List.of(),
+        1,
+        2,
+        3,
+        4,
+        5,
+        0,
+        0,
+        List.of(),
+        Safety.NONE,
+        Optional.of(
+            new AsynchronousState(
+                JobRanges.NONE.with(1, 0).with(2, 4),
+                outstanding.stream().toList(),
+                9,
+                123.5,
+                Double.MIN_VALUE)));
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Predicate;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.planloop.data.JobKey;
@@ -49,10 +50,22 @@ public final class ShardReplayView implements ReplayView {
    */
   private record Side(List<JobKey> jobs, int[] shardOf, RowRanges ranges) {}
 
+  /** The view of all jobs up to an iteration. */
+  public static ShardReplayView open(
+      ActorSystem<?> system,
+      List<ActorRef<ReplayShard.Command>> shards,
+      int maxIteration,
+      long capacity,
+      Duration timeout) {
+    return open(system, shards, maxIteration, job -> true, capacity, timeout);
+  }
+
   /**
    * Opens a view; blocks until all shards have answered, so it is for threads that may block.
    *
    * @param maxIteration the last iteration whose jobs belong to the view
+   * @param included which of its jobs belong to it: where jobs are flown all the time, those that
+   *     are stored as a whole
    * @param capacity rows a side, 0 for all: of more only the newest whole jobs are kept, at least
    *     one, and the shards are told to drop the others
    * @param patience for an answer of a shard, which is asked for several times
@@ -62,6 +75,7 @@ public final class ShardReplayView implements ReplayView {
       ActorSystem<?> system,
       List<ActorRef<ReplayShard.Command>> shards,
       int maxIteration,
+      Predicate<JobKey> included,
       long capacity,
       Duration patience) {
     List<ShardClient> clients =
@@ -70,7 +84,7 @@ public final class ShardReplayView implements ReplayView {
         clients.stream().map(client -> client.open(maxIteration)).toList();
     try {
       List<ShardClient.Opened> opened = answers.stream().map(CompletableFuture::join).toList();
-      return new ShardReplayView(clients, opened, maxIteration, capacity);
+      return new ShardReplayView(clients, opened, maxIteration, included, capacity);
     } catch (CompletionException e) {
       throw e.getCause() instanceof ReplayUnavailableException cause
           ? new ReplayUnavailableException(String.valueOf(cause.getMessage()), cause)
@@ -79,7 +93,11 @@ public final class ShardReplayView implements ReplayView {
   }
 
   private ShardReplayView(
-      List<ShardClient> shards, List<ShardClient.Opened> opened, int maxIteration, long capacity) {
+      List<ShardClient> shards,
+      List<ShardClient.Opened> opened,
+      int maxIteration,
+      Predicate<JobKey> included,
+      long capacity) {
     this.shards = shards;
     this.opened = new AtomicReferenceArray<>(opened.toArray(ShardClient.Opened[]::new));
     this.maxIteration = maxIteration;
@@ -91,11 +109,12 @@ public final class ShardReplayView implements ReplayView {
       }
     }
     for (Provenance side : Provenance.values()) {
-      sides.put(side, merge(side, opened, capacity));
+      sides.put(side, merge(side, opened, included, capacity));
     }
   }
 
-  private Side merge(Provenance side, List<ShardClient.Opened> opened, long capacity) {
+  private Side merge(
+      Provenance side, List<ShardClient.Opened> opened, Predicate<JobKey> included, long capacity) {
     TreeMap<JobKey, Integer> shardOf = new TreeMap<>();
     for (int shard = 0; shard < opened.size(); shard++) {
       for (JobKey job : opened.get(shard).side(side).keys()) {
@@ -111,6 +130,7 @@ public final class ShardReplayView implements ReplayView {
         }
       }
     }
+    shardOf.keySet().removeIf(included.negate());
     List<JobKey> jobs = new ArrayList<>(shardOf.keySet());
     int[] homes = shardOf.values().stream().mapToInt(Integer::intValue).toArray();
     int[] rows = new int[homes.length];

@@ -159,6 +159,12 @@ class ReplayShardTest {
         .isInstanceOf(IndexOutOfBoundsException.class);
     ShardReplayView early = ShardReplayView.open(kit.system(), three, 2, 0, TIMEOUT);
     assertThat(early.size(LEARNER)).isEqualTo(330);
+    ShardReplayView some =
+        ShardReplayView.open(
+            kit.system(), three, 4, job -> job.job() == 3 || job.job() == 17, 0, TIMEOUT);
+    assertThat(some.jobs(LEARNER)).extracting(JobKey::job).containsExactly(3, 17);
+    assertThat(some.read(LEARNER, 0, 33).join()).isEqualTo(wide.read(LEARNER, 99, 33).join());
+    assertThat(some.read(LEARNER, 33, 33).join()).isEqualTo(wide.read(LEARNER, 561, 33).join());
   }
 
   @Test

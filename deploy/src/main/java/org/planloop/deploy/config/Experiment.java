@@ -58,6 +58,7 @@ public record Experiment(
     checkFraction(strategy, expertFraction);
     checkExpert(strategy, expert);
     checkFirstPolicy(campaign.firstPolicy(), expert);
+    campaign.checkMode(strategy, expert);
     checkPlanner(planner.kind(), dynamics.kind(), discount);
     check(
         !planner.kind().lazy() || strategy != Strategy.LEARNER_ONLY,

@@ -88,7 +88,8 @@ public record CampaignActors(
                     outcome),
                 folder.state(),
                 folder.incumbent(),
-                folder.newest()),
+                folder.newest(),
+                folder.arrived()),
             "campaign");
     context.watch(publisher);
     context.watch(trainer);
@@ -103,11 +104,12 @@ public record CampaignActors(
                 epoch.campaign(),
                 experiment.seed(),
                 wiring.fitter(),
-                iteration ->
+                (iteration, jobs) ->
                     ShardReplayView.open(
                         context.getSystem(),
                         shards,
                         iteration,
+                        jobs,
                         experiment.replay().capacity(),
                         REPLAY_PATIENCE),
                 experiment.replay().capacity() == 0,

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.planloop.campaign.CampaignState;
@@ -18,6 +19,7 @@ import org.planloop.expert.Experts;
 import org.planloop.expert.RecordedData;
 import org.planloop.policy.PolicyDefinition;
 import org.planloop.policy.PolicySnapshot;
+import org.planloop.protocol.JobResult;
 import org.planloop.storage.AtomicFile;
 
 /**
@@ -26,12 +28,14 @@ import org.planloop.storage.AtomicFile;
  * @param id the campaign's: names storage only
  * @param store where iterations and the choice are kept
  * @param from what to go on from; empty for a new run
+ * @param arrived jobs of an asynchronous campaign that came in after the last row
  * @param recording the recorded expert data, for a new run with {@code expert.kind = recorded}
  */
 public record CampaignFolder(
     String id,
     RunCampaignStore store,
     Optional<RunStore.Restored> from,
+    List<JobResult> arrived,
     Optional<ExpertRecording> recording) {
 
   /**
@@ -64,7 +68,7 @@ public record CampaignFolder(
           from.isEmpty() && experiment.expert().kind().equals(Experts.RECORDED)
               ? Optional.of(recording(experiment, wiring))
               : Optional.empty();
-      return new CampaignFolder(id, store, from, recording);
+      return new CampaignFolder(id, store, from, store.arrivals(), recording);
     } catch (IOException e) {
       throw new InvalidInputException(
           folder + " cannot be used as a run folder: " + e.getMessage(), e);

@@ -5,6 +5,8 @@ import com.typesafe.config.ConfigFactory;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
 import org.planloop.campaign.CampaignObserver;
 import org.planloop.data.InvalidInputException;
 import org.planloop.deploy.config.Experiment;
@@ -29,6 +31,7 @@ public final class LocalCampaigns implements CampaignStarter {
 
   private final MeterRegistry registry;
   private final Config overrides;
+  private final BiFunction<Integer, Executor, Executor> flying;
 
   /**
    * @param registry where all components count
@@ -41,8 +44,17 @@ public final class LocalCampaigns implements CampaignStarter {
    * @param overrides settings of the actor system that win over the run's own; for tests
    */
   LocalCampaigns(MeterRegistry registry, Config overrides) {
+    this(registry, overrides, (worker, threads) -> threads);
+  }
+
+  /**
+   * @param flying the threads of a worker by its number, given those of all; for tests
+   */
+  LocalCampaigns(
+      MeterRegistry registry, Config overrides, BiFunction<Integer, Executor, Executor> flying) {
     this.registry = registry;
     this.overrides = overrides;
+    this.flying = flying;
   }
 
   @Override
@@ -63,7 +75,8 @@ public final class LocalCampaigns implements CampaignStarter {
               registry,
               overrides
                   .withFallback(ConfigFactory.parseString(ACTORS))
-                  .withFallback(ConfigFactory.load())));
+                  .withFallback(ConfigFactory.load()),
+              flying));
     } catch (IOException e) {
       throw new InvalidInputException(
           folder + " cannot be used as a run folder: " + e.getMessage(), e);

@@ -9,9 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
@@ -57,13 +59,16 @@ final class LocalRun implements RunningCampaign {
    *
    * @param replay folder of the segment files
    * @param actors settings of the actor system, complete
+   * @param flying the threads of a worker by its number, given those of all: for tests with a slow
+   *     one
    */
   record Surroundings(
       CampaignFolder folder,
       Path replay,
       CampaignObserver observer,
       MeterRegistry registry,
-      Config actors) {}
+      Config actors,
+      BiFunction<Integer, Executor, Executor> flying) {}
 
   /**
    * Starts the campaign.
@@ -214,7 +219,12 @@ final class LocalRun implements RunningCampaign {
     for (int i = 0; i < workers; i++) {
       context.spawn(
           Worker.create(
-              new Worker.Surroundings(dispatcher, workplaces, flying, System::nanoTime, metrics)),
+              new Worker.Surroundings(
+                  dispatcher,
+                  workplaces,
+                  surroundings.flying().apply(i, flying),
+                  System::nanoTime,
+                  metrics)),
           "worker-" + i);
     }
   }

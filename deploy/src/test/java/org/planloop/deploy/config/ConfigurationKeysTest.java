@@ -74,11 +74,16 @@ class ConfigurationKeysTest {
       campaign.iterations=3
       campaign.steps-per-iteration=0
       campaign.episodes-per-iteration=2
-      campaign.rows-per-iteration=40
+      campaign.rows-per-iteration=0
       campaign.first-policy=random
       campaign.stop-at-return=12.5
       campaign.max-wall=90 s
       campaign.keep-iterations=5
+      campaign.mode=Asynchronous
+      campaign.samples-per-insert=12.5
+      campaign.limiter-tolerance=0.5
+      campaign.max-staleness=3
+      campaign.jobs-ahead=17
       evaluation.episodes=30
       evaluation.confirm-episodes=40
       evaluation.first-episodes=3
@@ -159,6 +164,7 @@ class ConfigurationKeysTest {
             "environment.name",
             "expert.each-iteration",
             "expert.rows",
+            "campaign.rows-per-iteration",
             "rollout.supervision",
             "rollout.envelope.rescuer-steps",
             "preflight.kind",
