@@ -2,7 +2,6 @@ package org.planloop.deploy.cli;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -58,7 +57,9 @@ final class NodeSession {
     PrometheusMeterRegistry registry = Meters.prometheus();
     ClusterNode node = node(registry);
     try (HttpEndpoint endpoint = HttpEndpoint.of(shown.get(), node.view(), registry)) {
-      return run(node, "; http://" + text(endpoint.address()) + "/status");
+      String host = shown.get().address().getAddress().getHostAddress();
+      HostPort place = new HostPort(host, endpoint.address().getPort());
+      return run(node, "; http://" + place + "/status");
     } finally {
       if (!node.ended().isDone()) {
         node.stop();
@@ -69,10 +70,6 @@ final class NodeSession {
 
   private ClusterNode node(MeterRegistry registry) {
     return new ClusterNode(settings, parts, Version.build(), registry);
-  }
-
-  private static String text(InetSocketAddress address) {
-    return new HostPort(address.getAddress().getHostAddress(), address.getPort()).toString();
   }
 
   private int run(ClusterNode node, String alsoAt) {
