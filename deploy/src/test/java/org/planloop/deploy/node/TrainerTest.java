@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.Optional;
-import java.util.function.IntFunction;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.junit.jupiter.api.AfterEach;
@@ -15,7 +14,6 @@ import org.planloop.deploy.config.Parts;
 import org.planloop.diagnostics.Caution;
 import org.planloop.fitting.FitException;
 import org.planloop.replay.ReplayUnavailableException;
-import org.planloop.replay.ReplayView;
 import org.planloop.trainer.Trainer;
 
 class TrainerTest {
@@ -26,7 +24,7 @@ class TrainerTest {
     kit.shutdownTestKit();
   }
 
-  private Trainer.NoResult fitOn(IntFunction<ReplayView> views) {
+  private Trainer.NoResult fitOn(Trainer.Views views) {
     Parts parts = Parts.on(TrainerTest.class.getClassLoader());
     Experiment experiment =
         new ExperimentReader(parts).read("counterexample", ExperimentReader.Overrides.NONE);
@@ -49,7 +47,16 @@ class TrainerTest {
                     new SimpleMeterRegistry()),
                 Optional.empty()))
         .tell(
-            new Trainer.Fit(2, 1, 0.5, 10, 10, Caution.NONE, Optional.empty(), campaign.getRef()));
+            new Trainer.Fit(
+                2,
+                1,
+                Optional.empty(),
+                0.5,
+                10,
+                10,
+                Caution.NONE,
+                Optional.empty(),
+                campaign.getRef()));
     return campaign.expectMessageClass(Trainer.NoResult.class);
   }
 
@@ -57,7 +64,7 @@ class TrainerTest {
   void rowsThatCannotBeHadAreNoReasonToGoOnWithoutAModel() {
     Trainer.NoResult none =
         fitOn(
-            iteration -> {
+            (iteration, jobs) -> {
               throw new ReplayUnavailableException("replay shard 1 did not answer");
             });
     assertThat(none.fatal()).isTrue();
@@ -68,7 +75,7 @@ class TrainerTest {
   void aFitThatDivergesIs() {
     Trainer.NoResult none =
         fitOn(
-            iteration -> {
+            (iteration, jobs) -> {
               throw new FitException("the loss is not finite");
             });
     assertThat(none.fatal()).isFalse();
