@@ -59,6 +59,23 @@ public final class Campaign extends AbstractBehavior<Object> {
 
   private static final int SUBMIT_PAGE = 500;
 
+  /**
+   * Have an earlier policy fly in the place of the next candidate. Answered by one {@link
+   * RollBackAnswer}. Never leaves the node.
+   */
+  public record RollBack(int version, ActorRef<RollBackAnswer> replyTo)
+      implements NoSerializationVerificationNeeded {}
+
+  /**
+   * The answer to {@link RollBack}.
+   *
+   * @param refusal why not; empty where it will be done
+   */
+  public record RollBackAnswer(String refusal) implements NoSerializationVerificationNeeded {}
+
+  private record RollBackChecked(RollBack asked, boolean stored)
+      implements NoSerializationVerificationNeeded {}
+
   private record Happened(Event event) implements NoSerializationVerificationNeeded {}
 
   private record Broken(String reason) implements NoSerializationVerificationNeeded {}
@@ -169,6 +186,8 @@ public final class Campaign extends AbstractBehavior<Object> {
         .onMessage(Happened.class, happened -> handle(happened.event()))
         .onMessage(PolicyStored.class, stored -> onPolicyStored(stored.snapshot()))
         .onMessageEquals(Kept.NOW, this::onKept)
+        .onMessage(RollBack.class, this::onRollBack)
+        .onMessage(RollBackChecked.class, this::onRollBackChecked)
         .onMessage(RowStored.class, stored -> onRowStored(stored.state()))
         .onMessage(Stored.class, stored -> end(stored.finished()))
         .onMessage(Broken.class, broken -> end(new CampaignOutcome.Failed(broken.reason())))
@@ -238,7 +257,31 @@ public final class Campaign extends AbstractBehavior<Object> {
     return handle(new Event.ModelFlown(flown.version(), flown.learner(), flown.expert()));
   }
 
+  private Behavior<Object> onRollBack(RollBack asked) {
+    onIo(
+        () -> new RollBackChecked(asked, surroundings.store().policy(asked.version()).isPresent()));
+    return this;
+  }
+
+  private Behavior<Object> onRollBackChecked(RollBackChecked checked) {
+    int version = checked.asked().version();
+    boolean good = checked.stored() && version > 0;
+    checked
+        .asked()
+        .replyTo()
+        .tell(
+            new RollBackAnswer(
+                good
+                    ? ""
+                    : "policy "
+                        + version
+                        + " is not stored; there is one a folder in iterations/, as far as"
+                        + " campaign.keep-iterations keeps them"));
+    return good ? handle(new Event.RollBack(version)) : this;
+  }
+
   private Behavior<Object> onPolicyStored(PolicySnapshot snapshot) {
+    last = Optional.of(snapshot.definition());
     surroundings
         .publisher()
         .tell(new SnapshotPublisher.Publish(snapshot, getContext().getSelf().narrow()));
@@ -305,12 +348,9 @@ public final class Campaign extends AbstractBehavior<Object> {
       flyInModel(flight);
     } else if (effect instanceof Effect.Publish publish) {
       PolicySnapshot snapshot = new PolicySnapshot(publish.version(), publish.definition());
-      last = Optional.of(publish.definition());
       onIo(() -> store(snapshot));
     } else if (effect instanceof Effect.Republish again) {
-      onIo(
-          () ->
-              store(new PolicySnapshot(again.version(), stored(again.version() - 1).definition())));
+      onIo(() -> store(new PolicySnapshot(again.version(), stored(again.from()).definition())));
     } else if (effect instanceof Effect.Checkpoint checkpoint) {
       Optional<ModelParameters> incumbent = model;
       arrivals.clear(); // The state has them.

@@ -39,7 +39,19 @@ final class Clearance {
   Outcome publishAgain(CampaignState state, int version, String why) {
     String reason = why + ": pi_" + (version - 1) + " flies again";
     return new Outcome(
-        noted(state, version, Decision.PUBLISHED, reason), List.of(new Effect.Republish(version)));
+        noted(state, version, Decision.PUBLISHED, reason),
+        List.of(new Effect.Republish(version, version - 1)));
+  }
+
+  /** Somebody has asked for an earlier policy: it flies as pi_version in the candidate's place. */
+  Outcome rollBack(CampaignState state, int version, int from) {
+    return new Outcome(
+        noted(
+            state,
+            version,
+            Decision.PUBLISHED,
+            "rolled back on request: pi_" + from + " flies again"),
+        List.of(new Effect.Republish(version, from)));
   }
 
   /**

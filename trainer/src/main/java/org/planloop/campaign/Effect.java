@@ -104,10 +104,12 @@ public sealed interface Effect {
   record Publish(int version, PolicyDefinition definition) implements Effect {}
 
   /**
-   * pi_version is pi_version-1 again, because its fit had no result or it was refused; answered by
-   * {@code Published}.
+   * pi_version is an earlier policy again: because its fit had no result, it was refused, or
+   * somebody asked for it; answered by {@code Published}.
+   *
+   * @param from the earlier one, pi_version-1 as a rule
    */
-  record Republish(int version) implements Effect {}
+  record Republish(int version, int from) implements Effect {}
 
   /** Make row i last; answered by {@code Checkpointed}. */
   record Checkpoint(CampaignState state) implements Effect {}

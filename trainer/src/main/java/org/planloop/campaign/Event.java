@@ -73,6 +73,13 @@ public sealed interface Event {
   /** A policy is stored and on its way to the workers. */
   record Published(int version) implements Event {}
 
+  /**
+   * Somebody wants an earlier policy to fly again, in the place of the next candidate.
+   *
+   * @param version that is stored
+   */
+  record RollBack(int version) implements Event {}
+
   /** Row i is on disk. */
   record Checkpointed(int iteration) implements Event {}
 }

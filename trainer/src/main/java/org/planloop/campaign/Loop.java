@@ -40,6 +40,9 @@ abstract sealed class Loop permits CampaignLoop, AsynchronousLoop {
   private final List<JobResult> demonstrations = new ArrayList<>();
   private int pendingDemonstrations;
 
+  /** The policy that is to fly in the place of the next candidate; 0 where nobody has asked. */
+  private int rollBack;
+
   /**
    * @param state what was remembered after the last row; {@link CampaignState#EMPTY} for a new
    *     campaign
@@ -136,6 +139,9 @@ abstract sealed class Loop permits CampaignLoop, AsynchronousLoop {
       return onChecked(checked);
     } else if (event instanceof Event.ModelFlown flown) {
       return onModelFlown(flown, wallSeconds);
+    } else if (event instanceof Event.RollBack asked) {
+      rollBack = asked.version();
+      return List.of();
     } else if (event instanceof Event.Published published) {
       return onPublished(published.version(), wallSeconds);
     } else {
@@ -321,6 +327,11 @@ abstract sealed class Loop permits CampaignLoop, AsynchronousLoop {
       iteration.fitted(fitted);
     }
     state = state.withFailedFits(0);
+    if (rollBack > 0) {
+      int from = rollBack;
+      rollBack = 0;
+      return decided(clearance.rollBack(state, fitted.version(), from));
+    }
     return offer(
         fitted.version(),
         fitted.policy(),

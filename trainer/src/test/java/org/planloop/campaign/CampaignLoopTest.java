@@ -237,6 +237,25 @@ class CampaignLoopTest {
   }
 
   @Test
+  void anEarlierPolicyThatSomebodyAsksForFliesInThePlaceOfTheNextCandidate() {
+    CampaignPlan plan = plan(Strategy.MIXED, LoopDriver.EXPERT, 5, 0, 1, FirstPolicy.RANDOM, 0, 0);
+    LoopDriver driver =
+        new LoopDriver(plan, CampaignState.EMPTY, LoopDriver.whole(40), LoopDriver::fitted)
+            .rollingBack(3, 2)
+            .run(ALL, new SplittableRandom(1));
+    assertThat(driver.published).containsExactly(1, 2, 3, -4, 5, 6);
+    assertThat(driver.rolledBackTo).containsExactly(2);
+    assertThat(driver.checkpoints.get(4).safety().audit())
+        .filteredOn(entry -> entry.version() == 4)
+        .singleElement()
+        .satisfies(
+            entry -> {
+              assertThat(entry.decision()).isEqualTo(AuditEntry.Decision.PUBLISHED);
+              assertThat(entry.reason()).contains("on request", "pi_2 flies again");
+            });
+  }
+
+  @Test
   void lostRowsEndTheCampaignAtOnce() {
     LoopDriver driver =
         new LoopDriver(

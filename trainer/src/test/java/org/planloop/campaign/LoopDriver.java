@@ -31,6 +31,7 @@ final class LoopDriver {
   final List<Effect.Fit> fits = new ArrayList<>();
   final List<CampaignState> checkpoints = new ArrayList<>();
   final List<Integer> published = new ArrayList<>();
+  final List<Integer> rolledBackTo = new ArrayList<>();
   final List<PolicyDefinition> policies = new ArrayList<>();
   final List<Effect.Preflight> checks = new ArrayList<>();
   final List<String> warnings = new ArrayList<>();
@@ -51,11 +52,20 @@ final class LoopDriver {
   private Function<Integer, Event> check =
       version -> new Event.Checked(version, true, true, "fine", Map.of());
   private double wall;
+  private int rollBackAfter;
+  private int rollBackTo;
 
   LoopDriver(CampaignPlan plan, CampaignState state, Flight flight, Function<Integer, Event> fit) {
     this.loop = Loop.of(plan, state, List.of(), true, 1);
     this.flight = flight;
     this.fit = fit;
+  }
+
+  /** Somebody asks for an earlier policy as soon as another is published. */
+  LoopDriver rollingBack(int after, int to) {
+    rollBackAfter = after;
+    rollBackTo = to;
+    return this;
   }
 
   /** With a pre-flight check that cannot check the first policy. */
@@ -119,9 +129,15 @@ final class LoopDriver {
       } else if (effect instanceof Effect.Publish publish) {
         policies.add(publish.definition());
         published.add(publish.version());
+        if (publish.version() == rollBackAfter) {
+          events.addLast(new Event.RollBack(rollBackTo));
+        }
         events.addLast(new Event.Published(publish.version()));
       } else if (effect instanceof Effect.Republish again) {
         published.add(-again.version());
+        if (again.from() != again.version() - 1) {
+          rolledBackTo.add(again.from());
+        }
         events.addLast(new Event.Published(again.version()));
       } else if (effect instanceof Effect.Checkpoint checkpoint) {
         checkpoints.add(checkpoint.state());

@@ -15,21 +15,30 @@ final class CampaignCommand implements Callable<Integer> {
   /** What is to be done. */
   enum Action {
     CANCEL,
-    RETRY
+    RETRY,
+    ROLLBACK
   }
 
   private final Context context;
 
   @Parameters(
       index = "0",
-      paramLabel = "cancel|retry",
+      paramLabel = "cancel|retry|rollback",
       description =
           "cancel: stop it for good; what is final stays on the trainer's node. retry: go on with a"
-              + " failed one from its last checkpoint.")
+              + " failed one from its last checkpoint. rollback: have an earlier policy fly in the"
+              + " place of the next one.")
   private Action action = Action.RETRY;
 
   @Parameters(index = "1", paramLabel = "ID", description = "As 'planloop status' names it.")
   private String campaign = "";
+
+  @Parameters(
+      index = "2",
+      arity = "0..1",
+      paramLabel = "VERSION",
+      description = "With rollback: i of the policy pi_i that is to fly again.")
+  private int version;
 
   @Mixin private final ClusterOptions cluster = new ClusterOptions();
 
@@ -43,6 +52,7 @@ final class CampaignCommand implements Callable<Integer> {
       switch (action) {
         case CANCEL -> client.cancel(campaign);
         case RETRY -> client.goOn(campaign);
+        case ROLLBACK -> client.rollBack(campaign, version);
       }
     }
     context.console().say(campaign + ": " + action.name().toLowerCase(Locale.ROOT));

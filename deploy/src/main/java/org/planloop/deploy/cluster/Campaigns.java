@@ -24,6 +24,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
+import org.planloop.campaign.Campaign;
 import org.planloop.campaign.CampaignOutcome;
 import org.planloop.cluster.RoleDirectory;
 import org.planloop.data.InvalidInputException;
@@ -91,6 +92,10 @@ public final class Campaigns extends AbstractBehavior<Object> {
 
   /** Try a failed campaign again, from its last checkpoint. */
   public record GoOn(String campaign, ActorRef<SubmitReply> replyTo) implements Public {}
+
+  /** Have an earlier policy fly in the place of a campaign's next candidate. */
+  public record RollBack(String campaign, int version, ActorRef<SubmitReply> replyTo)
+      implements Public {}
 
   /** What is a campaign, and under which epoch does it fly? Not answered while it does not. */
   public record Describe(String campaign, ActorRef<Description> replyTo) implements Public {}
@@ -215,6 +220,9 @@ public final class Campaigns extends AbstractBehavior<Object> {
   private record Looked(Dispatcher.@Nullable Seen seen, ActorRef<Standings> replyTo)
       implements NoSerializationVerificationNeeded {}
 
+  private record RolledBack(RollBack asked, Campaign.@Nullable RollBackAnswer answer)
+      implements NoSerializationVerificationNeeded {}
+
   private record AttemptGone(String campaign) implements NoSerializationVerificationNeeded {}
 
   private record Retry(String campaign) implements NoSerializationVerificationNeeded {}
@@ -335,6 +343,8 @@ public final class Campaigns extends AbstractBehavior<Object> {
         .onMessage(Submit.class, this::onSubmit)
         .onMessage(Cancel.class, this::onCancel)
         .onMessage(GoOn.class, this::onGoOn)
+        .onMessage(RollBack.class, this::onRollBack)
+        .onMessage(RolledBack.class, this::onRolledBack)
         .onMessage(Describe.class, this::onDescribe)
         .onMessage(GetPage.class, this::onGetPage)
         .onMessage(ReadFile.class, this::onReadFile)
@@ -426,6 +436,35 @@ public final class Campaigns extends AbstractBehavior<Object> {
       attempt(asked.campaign(), entry);
       asked.replyTo().tell(new Accepted(asked.campaign()));
     }
+    return this;
+  }
+
+  private Behavior<Object> onRollBack(RollBack asked) {
+    Hosted entry = hosted.get(asked.campaign());
+    if (entry == null) {
+      asked.replyTo().tell(new Refused(unknown(asked.campaign())));
+    } else if (entry.attempt == null || entry.record.phase() != Phase.RUNNING) {
+      asked
+          .replyTo()
+          .tell(new Refused(asked.campaign() + " is " + entry.record.phase() + ", not running"));
+    } else {
+      getContext()
+          .ask(
+              Campaign.RollBackAnswer.class,
+              entry.attempt,
+              Duration.ofSeconds(3),
+              replyTo -> new Campaign.RollBack(asked.version(), replyTo),
+              (answer, late) -> new RolledBack(asked, answer));
+    }
+    return this;
+  }
+
+  private Behavior<Object> onRolledBack(RolledBack done) {
+    Campaign.RollBackAnswer answer = done.answer();
+    String refusal = answer == null ? "the campaign does not answer; ask again" : answer.refusal();
+    done.asked()
+        .replyTo()
+        .tell(refusal.isEmpty() ? new Accepted(done.asked().campaign()) : new Refused(refusal));
     return this;
   }
 

@@ -47,6 +47,7 @@ public final class ClusterCatalogue implements WireCatalogue {
         message(422, "CampaignRefused", 1, 16 * SMALL, Campaigns.Refused.class),
         message(423, "Cancel", 1, SMALL, Campaigns.Cancel.class),
         message(424, "GoOn", 1, SMALL, Campaigns.GoOn.class),
+        message(436, "RollBack", 1, SMALL, Campaigns.RollBack.class),
         message(425, "Describe", 1, SMALL, Campaigns.Describe.class),
         message(426, "Description", 1, MAX_BYTES, Campaigns.Description.class),
         message(427, "GetPage", 1, SMALL, Campaigns.GetPage.class),

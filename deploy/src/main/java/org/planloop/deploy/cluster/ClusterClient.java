@@ -141,6 +141,13 @@ public final class ClusterClient implements AutoCloseable {
     accepted(askCampaigns("another attempt", replyTo -> new Campaigns.GoOn(campaign, replyTo)));
   }
 
+  /** Has an earlier policy fly in the place of a campaign's next candidate. */
+  public void rollBack(String campaign, int version) {
+    accepted(
+        askCampaigns(
+            "an earlier policy", replyTo -> new Campaigns.RollBack(campaign, version, replyTo)));
+  }
+
   private static String accepted(Campaigns.SubmitReply reply) {
     if (reply instanceof Campaigns.Accepted accepted) {
       return accepted.campaign();

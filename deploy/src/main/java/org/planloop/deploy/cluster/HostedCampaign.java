@@ -20,6 +20,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.BehaviorBuilder;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
+import org.planloop.campaign.Campaign;
 import org.planloop.campaign.CampaignOutcome;
 import org.planloop.cluster.RoleDirectory;
 import org.planloop.cluster.Roles;
@@ -353,7 +354,7 @@ final class HostedCampaign {
       long epoch) {
     CampaignEpoch named = new CampaignEpoch(surroundings.campaign(), epoch);
     surroundings.record().phase(Phase.RUNNING, "");
-    ActorRef<Object> unused =
+    CampaignActors.Spawned actors =
         new CampaignActors(
                 named,
                 surroundings.record().experiment(),
@@ -370,6 +371,12 @@ final class HostedCampaign {
         on().onMessage(
                 CampaignOutcome.class,
                 outcome -> end(outcome, !(outcome instanceof CampaignOutcome.Finished)))
+            .onMessage(
+                Campaign.RollBack.class,
+                asked -> {
+                  actors.campaign().tell(asked);
+                  return Behaviors.same();
+                })
             .onSignal(
                 Terminated.class,
                 broken ->

@@ -46,15 +46,16 @@ public record CampaignActors(
   /** A shard that is silent for longer makes the fit fail, and be tried again. */
   private static final Duration REPLAY_PATIENCE = Duration.ofMinutes(3);
 
+  /** The actors that others speak to. */
+  public record Spawned(ActorRef<Object> publisher, ActorRef<Object> campaign) {}
+
   /**
    * Starts the campaign. The actors are watched: should one of them break, the spawning actor gets
    * a {@link org.apache.pekko.actor.typed.Terminated} before any outcome.
    *
    * @param outcome is told once, at the end
-   * @return the publisher
    */
-  public ActorRef<Object> spawn(
-      ActorContext<?> context, ActorRef<? super CampaignOutcome> outcome) {
+  public Spawned spawn(ActorContext<?> context, ActorRef<? super CampaignOutcome> outcome) {
     ActorRef<Object> publisher =
         context.spawn(
             SnapshotPublisher.create(this::archived, observer::held),
@@ -94,7 +95,7 @@ public record CampaignActors(
     context.watch(publisher);
     context.watch(trainer);
     context.watch(campaign);
-    return publisher;
+    return new Spawned(publisher, campaign);
   }
 
   private ActorRef<Trainer.Command> spawnTrainer(ActorContext<?> context) {

@@ -163,7 +163,8 @@ final class LocalRun implements RunningCampaign {
                 threads,
                 shards,
                 dispatcher)
-            .spawn(context, context.getSelf().narrow());
+            .spawn(context, context.getSelf().narrow())
+            .publisher();
     spawnWorkers(context, shards, publisher, dispatcher, metrics);
     return Behaviors.receive(Object.class)
         .onMessage(

@@ -7,6 +7,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -15,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.planloop.campaign.AuditEntry;
 import org.planloop.campaign.CampaignObserver;
 import org.planloop.campaign.ProgressRow;
 import org.planloop.campaign.Summary;
@@ -200,6 +203,38 @@ class ClusterTest {
       return client.standings() != null;
     } catch (ClusterClient.NoAnswerException e) {
       return false;
+    }
+  }
+
+  @Test
+  void anEarlierPolicyFliesAgainOnRequestAndTheAuditSaysSo()
+      throws IOException, InterruptedException {
+    List<String> reasons = Collections.synchronizedList(new ArrayList<>());
+    CountDownLatch fifth = new CountDownLatch(5);
+    CampaignObserver observer =
+        new CampaignObserver() {
+          @Override
+          public void decided(AuditEntry entry) {
+            reasons.add(entry.reason());
+          }
+
+          @Override
+          public void row(ProgressRow row) {
+            fifth.countDown();
+          }
+        };
+    try (TestCluster cluster =
+            new TestCluster(folder, "trainer", "replay-0", "replay-1", "worker-0").startAll();
+        RunningCampaign campaign = follow(cluster, hover(60), observer);
+        ClusterClient client = cluster.client()) {
+      assertThat(fifth.await(60, TimeUnit.SECONDS)).isTrue();
+      String id = client.standings().campaigns().get(0).campaign();
+      assertThatThrownBy(() -> client.rollBack(id, 999))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("policy 999 is not stored");
+      client.rollBack(id, 2);
+      result(campaign);
+      assertThat(reasons).filteredOn(reason -> reason.contains("on request")).hasSize(1);
     }
   }
 
