@@ -92,6 +92,7 @@ public final class Dispatcher extends AbstractBehavior<Object> {
 
   private Dispatcher(ActorContext<Object> context, LongSupplier nanoTime, RolloutMetrics metrics) {
     super(context);
+    context.setLoggerName(Dispatcher.class);
     this.nanoTime = nanoTime;
     this.metrics = metrics;
     this.lastTick = nanoTime.getAsLong();

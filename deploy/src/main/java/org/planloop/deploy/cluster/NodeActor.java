@@ -111,6 +111,7 @@ public final class NodeActor extends AbstractBehavior<Object> {
       Runnable startAnew,
       Consumer<String> secondTrainer) {
     super(context);
+    context.setLoggerName(NodeActor.class);
     this.secondTrainer = secondTrainer;
     this.cluster = Cluster.get(context.getSystem());
     this.name = name;

@@ -50,6 +50,8 @@ final class NodeConfig {
       pekko.cluster.leader-actions-interval = 500 ms
       pekko.cluster.seed-node-timeout = 6 s
       pekko.cluster.retry-unsuccessful-join-after = 3 s
+      # Workers get eight seconds for their jobs when the process is told to go.
+      pekko.coordinated-shutdown.phases.service-unbind.timeout = 12 s
       pekko.cluster.configuration-compatibility-check.checkers.planloop = "org.planloop.cluster.ProtocolCheck"
       """;
 

@@ -62,6 +62,7 @@ final class Watchdog extends AbstractBehavior<Object> {
 
   private Watchdog(ActorContext<Object> context, ActorRef<Object> campaigns, Duration patience) {
     super(context);
+    context.setLoggerName(Watchdog.class);
     this.campaigns = campaigns;
     this.patience = patience.toMillis() * 1e-3;
   }
