@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.planloop.data.InvalidInputException;
-import org.planloop.deploy.cluster.Campaigns;
+import org.planloop.deploy.cluster.Campaigning;
 import org.planloop.dynamics.ModelParameters;
 import org.planloop.policy.PolicyDefinition;
 import org.planloop.replay.actor.ReplayShard;
@@ -81,7 +81,7 @@ class WireFuzzTest {
             .filter(WireCatalogue.Entry::isMessage)
             .map(WireCatalogue.Entry::type)
             .collect(Collectors.toSet());
-    assertThat(messages).contains(ReplayShard.Append.class, Campaigns.Standings.class);
+    assertThat(messages).contains(ReplayShard.Append.class, Campaigning.Standings.class);
     assertThat(fuzzer.types()).containsAll(messages);
     assertThat(kinds(WirePolicies.definitions()))
         .containsExactlyInAnyOrder(PolicyDefinition.class.getPermittedSubclasses());

@@ -27,7 +27,7 @@ import org.planloop.data.InvalidInputException;
 import org.planloop.data.Provenance;
 import org.planloop.data.Purpose;
 import org.planloop.data.TransitionBatch;
-import org.planloop.deploy.cluster.Campaigns;
+import org.planloop.deploy.cluster.Campaigning;
 import org.planloop.deploy.cluster.NodeActor;
 import org.planloop.deploy.cluster.Shards;
 import org.planloop.policy.PolicySnapshot;
@@ -66,11 +66,11 @@ class WireMemoryTest {
     JobResult result = new JobResult(JOB, Collections.nCopies(14_000, episode), 0, 0, 0);
     NodeActor.MemberStanding member = new NodeActor.MemberStanding("", 0, List.of(), "", true);
     List<String> texts = Collections.nCopies(80_000, "");
-    Campaigns.Standing standing =
-        new Campaigns.Standing(
+    Campaigning.Standing standing =
+        new Campaigning.Standing(
             "", "", "", "", 0, 0, 0, Optional.empty(), 0, 0, 0, List.of(), List.of());
-    Campaigns.Standing held =
-        new Campaigns.Standing(
+    Campaigning.Standing held =
+        new Campaigning.Standing(
             "",
             "",
             "",
@@ -84,7 +84,7 @@ class WireMemoryTest {
             0,
             texts,
             Collections.nCopies(80_000, 64));
-    Campaigns.WorkerStanding worker = new Campaigns.WorkerStanding("", "", "", 0, 0, 0, 0);
+    Campaigning.WorkerStanding worker = new Campaigning.WorkerStanding("", "", "", 0, 0, 0, 0);
     ActorRef<Object> nobody = kit.<Object>createTestProbe().ref();
     return Stream.of(
         new Dispatching.Submit(CAMPAIGN, Collections.nCopies(13_000, JOB), true, nobody.narrow()),
@@ -101,13 +101,13 @@ class WireMemoryTest {
             Collections.nCopies(34_000, 64L),
             Collections.nCopies(34_000, 64L),
             Collections.nCopies(34_000, 64L)),
-        new Campaigns.Page("", "", "", 0, 0, 0, 0, texts, texts, texts, 0, ""),
-        new Campaigns.NoSuchCampaign("", Collections.nCopies(240_000, "")),
-        new Campaigns.NoSuchCampaign("", Collections.nCopies(122_000, "x")),
-        new Campaigns.Standings(
+        new Campaigning.Page("", "", "", 0, 0, 0, 0, texts, texts, texts, 0, ""),
+        new Campaigning.NoSuchCampaign("", Collections.nCopies(240_000, "")),
+        new Campaigning.NoSuchCampaign("", Collections.nCopies(122_000, "x")),
+        new Campaigning.Standings(
             Collections.nCopies(11_900, standing), Collections.nCopies(200, worker)),
-        new Campaigns.Standings(List.of(held), List.of()),
-        new Campaigns.Standings(List.of(), Collections.nCopies(8_700, worker)));
+        new Campaigning.Standings(List.of(held), List.of()),
+        new Campaigning.Standings(List.of(), Collections.nCopies(8_700, worker)));
   }
 
   @ParameterizedTest

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.planloop.deploy.cluster.Campaigns;
+import org.planloop.deploy.cluster.Campaigning;
 import org.planloop.deploy.cluster.ClusterClient;
 import org.planloop.deploy.cluster.ClusterStatus;
 import org.planloop.deploy.cluster.NodeActor;
@@ -63,13 +63,13 @@ final class StatusCommand implements Callable<Integer> {
     }
   }
 
-  private void campaigns(List<Campaigns.Standing> campaigns) {
+  private void campaigns(List<Campaigning.Standing> campaigns) {
     if (!campaigns.isEmpty()) {
       say(
           "\n%-44s %-18s %9s %9s %11s %7s %6s",
           "CAMPAIGN", "PHASE", "ITERATION", "STEPS", "BEST RETURN", "WAITING", "FLYING");
     }
-    for (Campaigns.Standing one : campaigns) {
+    for (Campaigning.Standing one : campaigns) {
       say(
           "%-44s %-18s %9s %9d %11s %7d %6d",
           one.campaign(),
@@ -89,11 +89,11 @@ final class StatusCommand implements Callable<Integer> {
     }
   }
 
-  private void workers(List<Campaigns.WorkerStanding> workers) {
+  private void workers(List<Campaigning.WorkerStanding> workers) {
     if (!workers.isEmpty()) {
       say("\n%-44s %-32s %8s %10s %7s", "WORKER", "FLIES", "SINCE s", "STEPS/s", "JOBS");
     }
-    for (Campaigns.WorkerStanding worker : workers) {
+    for (Campaigning.WorkerStanding worker : workers) {
       String quiet =
           worker.silentSeconds() > 5
               ? String.format(Locale.ROOT, "  silent for %.0f s", worker.silentSeconds())

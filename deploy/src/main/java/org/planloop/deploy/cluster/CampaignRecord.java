@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
@@ -20,6 +21,7 @@ import org.planloop.campaign.AuditEntry;
 import org.planloop.campaign.CampaignObserver;
 import org.planloop.campaign.ProgressRow;
 import org.planloop.campaign.Summary;
+import org.planloop.checkpoint.RunStore;
 import org.planloop.deploy.config.Experiment;
 import org.planloop.deploy.report.Build;
 import org.planloop.deploy.report.RunFolder;
@@ -35,6 +37,10 @@ final class CampaignRecord implements CampaignObserver {
 
   private static final int DECISIONS_A_PAGE = 100;
   private static final int WARNINGS_KEPT = 100;
+
+  /** The result as followers get it; beside {@code summary.json}, and written before it. */
+  private static final String RESULT = "result.json";
+
   private static final int NODES_KEPT = 2000;
 
   /** Where a campaign stands. */
@@ -56,7 +62,8 @@ final class CampaignRecord implements CampaignObserver {
   }
 
   private final Experiment experiment;
-  private final RunFolder folder;
+  private final Path path;
+  private final @Nullable RunFolder folder;
   private final Executor writing;
   private final LongSupplier nanoTime;
   private final List<String> rows = new ArrayList<>();
@@ -77,6 +84,16 @@ final class CampaignRecord implements CampaignObserver {
    * @param writing runs file access, one task at a time and in order
    */
   CampaignRecord(Experiment experiment, RunFolder folder, Executor writing, LongSupplier nanoTime) {
+    this(experiment, folder.path(), folder, writing, nanoTime);
+  }
+
+  private CampaignRecord(
+      Experiment experiment,
+      Path path,
+      @Nullable RunFolder folder,
+      Executor writing,
+      LongSupplier nanoTime) {
+    this.path = path;
     this.experiment = experiment;
     this.folder = folder;
     this.writing = writing;
@@ -88,8 +105,36 @@ final class CampaignRecord implements CampaignObserver {
     return experiment;
   }
 
-  RunFolder folder() {
-    return folder;
+  /** Its run folder. */
+  Path path() {
+    return path;
+  }
+
+  /**
+   * What is left of a campaign that has finished: for those who were cut off when it did.
+   *
+   * @param path of its run folder, which nobody writes any more
+   */
+  static CampaignRecord finished(Experiment experiment, Path path) throws IOException {
+    CampaignRecord record =
+        new CampaignRecord(experiment, path, null, Runnable::run, System::nanoTime);
+    new RunStore(path.resolve("iterations"))
+        .latest()
+        .ifPresent(
+            last -> {
+              last.state().rows().forEach(record::add);
+              last.state()
+                  .safety()
+                  .audit()
+                  .forEach(entry -> record.decisions.add(Texts.write(entry)));
+            });
+    record.summary = Files.readString(path.resolve(RESULT));
+    record.phase = Phase.FINISHED;
+    return record;
+  }
+
+  private RunFolder folder() {
+    return Objects.requireNonNull(folder, "the campaign has finished");
   }
 
   /** Goes on from what earlier attempts made final. */
@@ -101,7 +146,7 @@ final class CampaignRecord implements CampaignObserver {
       decided.forEach(entry -> decisions.add(Texts.write(entry)));
       progressed();
     }
-    write(() -> folder.begin(earlier, decided));
+    write(() -> folder().begin(earlier, decided));
   }
 
   private void add(ProgressRow row) {
@@ -166,7 +211,7 @@ final class CampaignRecord implements CampaignObserver {
       add(row);
       progressed();
     }
-    write(() -> folder.append(row));
+    write(() -> folder().append(row));
   }
 
   @Override
@@ -175,7 +220,7 @@ final class CampaignRecord implements CampaignObserver {
       decisions.add(Texts.write(entry));
       progressed();
     }
-    write(() -> folder.append(entry));
+    write(() -> folder().append(entry));
   }
 
   @Override
@@ -192,12 +237,14 @@ final class CampaignRecord implements CampaignObserver {
     writing.execute(
         () -> {
           try {
-            folder.finish(experiment, result, build);
+            String text = Texts.write(result);
+            AtomicFile.write(path.resolve(RESULT), text.getBytes(StandardCharsets.UTF_8));
+            folder().finish(experiment, result, build);
             synchronized (this) {
-              summary = Texts.write(result);
+              summary = text;
               phase(Phase.FINISHED, "");
             }
-          } catch (UncheckedIOException e) {
+          } catch (IOException | UncheckedIOException e) {
             phase(Phase.FAILED, String.valueOf(e.getMessage()));
           }
           then.run();
@@ -216,7 +263,7 @@ final class CampaignRecord implements CampaignObserver {
       write(
           () -> {
             try {
-              Path hangs = Files.createDirectories(folder.path().resolve("hangs"));
+              Path hangs = Files.createDirectories(path.resolve("hangs"));
               String name = when.toString().replaceAll("[^0-9TZ]", "") + ".txt";
               AtomicFile.write(hangs.resolve(name), report.getBytes(StandardCharsets.UTF_8));
             } catch (IOException e) {
@@ -231,7 +278,9 @@ final class CampaignRecord implements CampaignObserver {
     write(
         () -> {
           try {
-            folder.close();
+            if (folder != null) {
+              folder.close();
+            }
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }
@@ -243,11 +292,11 @@ final class CampaignRecord implements CampaignObserver {
   }
 
   /** What a follower does not have yet. */
-  synchronized Campaigns.Page page(String campaign, Campaigns.GetPage asked) {
+  synchronized Campaigning.Page page(String campaign, Campaigning.GetPage asked) {
     List<String> newWarnings = new ArrayList<>(warnings);
     long firstKept = warned - warnings.size();
     int skip = (int) Math.max(0, Math.min(warnings.size(), asked.warnings() - firstKept));
-    return new Campaigns.Page(
+    return new Campaigning.Page(
         campaign,
         phase.name(),
         reason,
@@ -269,8 +318,8 @@ final class CampaignRecord implements CampaignObserver {
   }
 
   /** One line of a status. */
-  synchronized Campaigns.Standing standing(String campaign, int waiting, int flying) {
-    return new Campaigns.Standing(
+  synchronized Campaigning.Standing standing(String campaign, int waiting, int flying) {
+    return new Campaigning.Standing(
         campaign,
         experiment.name(),
         phase.name(),

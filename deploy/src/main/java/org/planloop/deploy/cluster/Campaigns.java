@@ -40,7 +40,6 @@ import org.planloop.deploy.report.Build;
 import org.planloop.deploy.report.RunFolder;
 import org.planloop.protocol.CampaignEpoch;
 import org.planloop.protocol.Dispatching;
-import org.planloop.protocol.WireMessage;
 import org.planloop.rollout.Dispatcher;
 
 /**
@@ -58,150 +57,11 @@ public final class Campaigns extends AbstractBehavior<Object> {
   /** Attempts in a row without a new row, after which a campaign has failed. */
   private static final int MOST_ATTEMPTS = 6;
 
+  /** Finished campaigns that are known after a restart; older ones are only files. */
+  private static final int FINISHED_KEPT = 100;
+
   private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
   private static final Duration LONGEST_RETRY = Duration.ofSeconds(60);
-
-  /** A file's piece in one message. */
-  private static final int PIECE_BYTES = 192 * 1024;
-
-  /** What anyone may send. */
-  public sealed interface Public extends WireMessage {}
-
-  /**
-   * Run a campaign. Answered by {@link Accepted} or {@link Refused}.
-   *
-   * @param token drawn by the sender: sent again under the same token it is the same campaign
-   * @param experiment its name
-   * @param config its resolved configuration
-   */
-  public record Submit(
-      String token, String experiment, String config, ActorRef<SubmitReply> replyTo)
-      implements Public {}
-
-  /** The answer to {@link Submit}, {@link Cancel} and {@link GoOn}. */
-  public sealed interface SubmitReply extends WireMessage {}
-
-  /** The campaign is stored, and goes on whatever becomes of its sender. */
-  public record Accepted(String campaign) implements SubmitReply {}
-
-  /** It cannot be done. */
-  public record Refused(String reason) implements SubmitReply {}
-
-  /** Call a campaign off, for good. */
-  public record Cancel(String campaign, ActorRef<SubmitReply> replyTo) implements Public {}
-
-  /** Try a failed campaign again, from its last checkpoint. */
-  public record GoOn(String campaign, ActorRef<SubmitReply> replyTo) implements Public {}
-
-  /** Have an earlier policy fly in the place of a campaign's next candidate. */
-  public record RollBack(String campaign, int version, ActorRef<SubmitReply> replyTo)
-      implements Public {}
-
-  /** What is a campaign, and under which epoch does it fly? Not answered while it does not. */
-  public record Describe(String campaign, ActorRef<Description> replyTo) implements Public {}
-
-  /** The answer to {@link Describe}. */
-  public record Description(CampaignEpoch epoch, String experiment, String config)
-      implements WireMessage {}
-
-  /**
-   * What has become of a campaign? Answered by {@link Page}, or by {@link NoSuchCampaign}.
-   *
-   * @param rows progress rows that the sender has
-   * @param decisions decisions that it has
-   * @param warnings warnings that it has
-   */
-  public record GetPage(
-      String campaign, int rows, int decisions, long warnings, ActorRef<PageReply> replyTo)
-      implements Public {}
-
-  /** The answer to {@link GetPage}. */
-  public sealed interface PageReply extends WireMessage {}
-
-  /**
-   * What the sender does not have, as much as fits.
-   *
-   * @param iterations N
-   * @param finalRows rows there are
-   * @param rows as JSON, from the first that the sender lacks
-   * @param decisions likewise
-   * @param warnings likewise
-   * @param warned warnings so far
-   * @param summary the result as JSON; empty while there is none
-   */
-  public record Page(
-      String campaign,
-      String phase,
-      String reason,
-      int iterations,
-      int iteration,
-      long envSteps,
-      int finalRows,
-      List<String> rows,
-      List<String> decisions,
-      List<String> warnings,
-      long warned,
-      String summary)
-      implements PageReply {}
-
-  /** There is none of that name. */
-  public record NoSuchCampaign(String campaign, List<String> known) implements PageReply {}
-
-  /** A piece of a file of a run folder. */
-  public record ReadFile(String campaign, String file, long from, ActorRef<Piece> replyTo)
-      implements Public {}
-
-  /**
-   * The answer to {@link ReadFile}.
-   *
-   * @param size of the file; -1 if there is none that may be read
-   */
-  public record Piece(long size, byte[] bytes) implements WireMessage {}
-
-  /** How are the campaigns? */
-  public record GetStandings(ActorRef<Standings> replyTo) implements Public {}
-
-  /** The answer to {@link GetStandings}. */
-  public record Standings(List<Standing> campaigns, List<WorkerStanding> workers)
-      implements WireMessage {}
-
-  /**
-   * A line about a campaign.
-   *
-   * @param waiting jobs that wait for a worker
-   * @param flying jobs in the air
-   * @param silentSeconds since anything happened
-   * @param nodes that have told which policies they hold
-   * @param versions the newest policy on each of them, -1 for none
-   */
-  public record Standing(
-      String campaign,
-      String experiment,
-      String phase,
-      String reason,
-      int iteration,
-      int iterations,
-      long envSteps,
-      Optional<Double> bestReturn,
-      int waiting,
-      int flying,
-      double silentSeconds,
-      List<String> nodes,
-      List<Integer> versions) {}
-
-  /**
-   * A line about a worker.
-   *
-   * @param job what it flies; empty while idle
-   */
-  public record WorkerStanding(
-      String worker,
-      String campaign,
-      String job,
-      double flyingSeconds,
-      double stepsPerSecond,
-      long jobs,
-      double silentSeconds) {}
 
   /**
    * A campaign gets no further. Never leaves the node.
@@ -217,10 +77,10 @@ public final class Campaigns extends AbstractBehavior<Object> {
     NOW
   }
 
-  private record Looked(Dispatcher.@Nullable Seen seen, ActorRef<Standings> replyTo)
+  private record Looked(Dispatcher.@Nullable Seen seen, ActorRef<Campaigning.Standings> replyTo)
       implements NoSerializationVerificationNeeded {}
 
-  private record RolledBack(RollBack asked, Campaign.@Nullable RollBackAnswer answer)
+  private record RolledBack(Campaigning.RollBack asked, Campaign.@Nullable RollBackAnswer answer)
       implements NoSerializationVerificationNeeded {}
 
   private record AttemptGone(String campaign) implements NoSerializationVerificationNeeded {}
@@ -283,17 +143,30 @@ public final class Campaigns extends AbstractBehavior<Object> {
     } catch (IOException e) {
       throw new UncheckedIOException(surroundings.runs() + ": " + e.getMessage(), e);
     }
+    List<Path> finished = new ArrayList<>();
     for (Path folder : folders) {
-      boolean over =
-          Files.exists(folder.resolve(RunFolder.SUMMARY))
-              || Files.exists(folder.resolve(CANCELLED));
-      if (!over) {
+      if (Files.exists(folder.resolve(RunFolder.SUMMARY))) {
+        finished.add(folder);
+      } else if (!Files.exists(folder.resolve(CANCELLED))) {
         try {
           resume(folder);
         } catch (InvalidInputException | UncheckedIOException e) {
           getContext().getLog().error("campaign {} cannot go on: {}", folder, e.getMessage());
         }
       }
+    }
+    finished
+        .subList(Math.max(0, finished.size() - FINISHED_KEPT), finished.size())
+        .forEach(this::remember);
+  }
+
+  private void remember(Path folder) {
+    try {
+      hosted.put(
+          String.valueOf(folder.getFileName()),
+          new Hosted(CampaignRecord.finished(RunFolder.experiment(folder, reader()), folder)));
+    } catch (IOException | InvalidInputException e) {
+      getContext().getLog().warn("{} is finished, and cannot be shown: {}", folder, e.getMessage());
     }
   }
 
@@ -340,15 +213,15 @@ public final class Campaigns extends AbstractBehavior<Object> {
   @Override
   public Receive<Object> createReceive() {
     return newReceiveBuilder()
-        .onMessage(Submit.class, this::onSubmit)
-        .onMessage(Cancel.class, this::onCancel)
-        .onMessage(GoOn.class, this::onGoOn)
-        .onMessage(RollBack.class, this::onRollBack)
+        .onMessage(Campaigning.Submit.class, this::onSubmit)
+        .onMessage(Campaigning.Cancel.class, this::onCancel)
+        .onMessage(Campaigning.GoOn.class, this::onGoOn)
+        .onMessage(Campaigning.RollBack.class, this::onRollBack)
         .onMessage(RolledBack.class, this::onRolledBack)
-        .onMessage(Describe.class, this::onDescribe)
-        .onMessage(GetPage.class, this::onGetPage)
-        .onMessage(ReadFile.class, this::onReadFile)
-        .onMessage(GetStandings.class, this::onGetStandings)
+        .onMessage(Campaigning.Describe.class, this::onDescribe)
+        .onMessage(Campaigning.GetPage.class, this::onGetPage)
+        .onMessage(Campaigning.ReadFile.class, this::onReadFile)
+        .onMessage(Campaigning.GetStandings.class, this::onGetStandings)
         .onMessage(Ping.class, Ping::answer)
         .onMessage(Looked.class, this::onLooked)
         .onMessage(Stuck.class, this::onStuck)
@@ -362,19 +235,19 @@ public final class Campaigns extends AbstractBehavior<Object> {
         .build();
   }
 
-  private Behavior<Object> onSubmit(Submit submit) {
+  private Behavior<Object> onSubmit(Campaigning.Submit submit) {
     submit.replyTo().tell(submitted(submit));
     return this;
   }
 
-  private SubmitReply submitted(Submit submit) {
+  private Campaigning.SubmitReply submitted(Campaigning.Submit submit) {
     if (!submit.token().matches("[0-9a-f]{8}")) {
-      return new Refused("the token must be of eight hexadecimal digits");
+      return new Campaigning.Refused("the token must be of eight hexadecimal digits");
     }
     String ending = "-" + submit.token();
     Optional<String> before = hosted.keySet().stream().filter(id -> id.endsWith(ending)).findAny();
     if (before.isPresent()) {
-      return new Accepted(before.get());
+      return new Campaigning.Accepted(before.get());
     }
     try {
       Experiment experiment = reader().readText(submit.config(), submit.experiment());
@@ -387,29 +260,29 @@ public final class Campaigns extends AbstractBehavior<Object> {
       String campaign = unused.getFileName() + ending;
       Path folder = unused.resolveSibling(campaign);
       host(campaign, experiment, RunFolder.create(folder, experiment, surroundings.clock()));
-      return new Accepted(campaign);
+      return new Campaigning.Accepted(campaign);
     } catch (InvalidInputException | UncheckedIOException e) {
-      return new Refused(String.valueOf(e.getMessage()));
+      return new Campaigning.Refused(String.valueOf(e.getMessage()));
     }
   }
 
-  private Behavior<Object> onCancel(Cancel cancel) {
+  private Behavior<Object> onCancel(Campaigning.Cancel cancel) {
     Hosted entry = hosted.get(cancel.campaign());
     if (entry == null) {
-      cancel.replyTo().tell(new Refused(unknown(cancel.campaign())));
+      cancel.replyTo().tell(new Campaigning.Refused(unknown(cancel.campaign())));
       return this;
     }
     if (!entry.record.phase().over()) {
       try {
-        Files.writeString(entry.record.folder().path().resolve(CANCELLED), "");
+        Files.writeString(entry.record.path().resolve(CANCELLED), "");
       } catch (IOException e) {
-        cancel.replyTo().tell(new Refused(String.valueOf(e.getMessage())));
+        cancel.replyTo().tell(new Campaigning.Refused(String.valueOf(e.getMessage())));
         return this;
       }
       entry.record.phase(Phase.CANCELLED, "called off");
       stop(cancel.campaign(), entry);
     }
-    cancel.replyTo().tell(new Accepted(cancel.campaign()));
+    cancel.replyTo().tell(new Campaigning.Accepted(cancel.campaign()));
     return this;
   }
 
@@ -423,30 +296,34 @@ public final class Campaigns extends AbstractBehavior<Object> {
     }
   }
 
-  private Behavior<Object> onGoOn(GoOn asked) {
+  private Behavior<Object> onGoOn(Campaigning.GoOn asked) {
     Hosted entry = hosted.get(asked.campaign());
     if (entry == null) {
-      asked.replyTo().tell(new Refused(unknown(asked.campaign())));
+      asked.replyTo().tell(new Campaigning.Refused(unknown(asked.campaign())));
     } else if (entry.record.phase() != Phase.FAILED) {
       asked
           .replyTo()
-          .tell(new Refused(asked.campaign() + " is " + entry.record.phase() + ", not failed"));
+          .tell(
+              new Campaigning.Refused(
+                  asked.campaign() + " is " + entry.record.phase() + ", not failed"));
     } else {
       entry.attempts = 0;
       attempt(asked.campaign(), entry);
-      asked.replyTo().tell(new Accepted(asked.campaign()));
+      asked.replyTo().tell(new Campaigning.Accepted(asked.campaign()));
     }
     return this;
   }
 
-  private Behavior<Object> onRollBack(RollBack asked) {
+  private Behavior<Object> onRollBack(Campaigning.RollBack asked) {
     Hosted entry = hosted.get(asked.campaign());
     if (entry == null) {
-      asked.replyTo().tell(new Refused(unknown(asked.campaign())));
+      asked.replyTo().tell(new Campaigning.Refused(unknown(asked.campaign())));
     } else if (entry.attempt == null || entry.record.phase() != Phase.RUNNING) {
       asked
           .replyTo()
-          .tell(new Refused(asked.campaign() + " is " + entry.record.phase() + ", not running"));
+          .tell(
+              new Campaigning.Refused(
+                  asked.campaign() + " is " + entry.record.phase() + ", not running"));
     } else {
       getContext()
           .ask(
@@ -464,7 +341,10 @@ public final class Campaigns extends AbstractBehavior<Object> {
     String refusal = answer == null ? "the campaign does not answer; ask again" : answer.refusal();
     done.asked()
         .replyTo()
-        .tell(refusal.isEmpty() ? new Accepted(done.asked().campaign()) : new Refused(refusal));
+        .tell(
+            refusal.isEmpty()
+                ? new Campaigning.Accepted(done.asked().campaign())
+                : new Campaigning.Refused(refusal));
     return this;
   }
 
@@ -475,17 +355,17 @@ public final class Campaigns extends AbstractBehavior<Object> {
         + (hosted.isEmpty() ? "none" : String.join(", ", hosted.keySet()));
   }
 
-  private Behavior<Object> onDescribe(Describe describe) {
+  private Behavior<Object> onDescribe(Campaigning.Describe describe) {
     Hosted entry = hosted.get(describe.campaign());
     if (entry != null && entry.epoch != null) {
       try {
         describe
             .replyTo()
             .tell(
-                new Description(
+                new Campaigning.Description(
                     entry.epoch,
                     entry.record.experiment().name(),
-                    Files.readString(entry.record.folder().path().resolve(RunFolder.CONFIG))));
+                    Files.readString(entry.record.path().resolve(RunFolder.CONFIG))));
       } catch (IOException e) {
         getContext().getLog().error("{}: {}", describe.campaign(), e.getMessage());
       }
@@ -493,44 +373,29 @@ public final class Campaigns extends AbstractBehavior<Object> {
     return this;
   }
 
-  private Behavior<Object> onGetPage(GetPage asked) {
+  private Behavior<Object> onGetPage(Campaigning.GetPage asked) {
     Hosted entry = hosted.get(asked.campaign());
     asked
         .replyTo()
         .tell(
             entry == null
-                ? new NoSuchCampaign(asked.campaign(), List.copyOf(hosted.keySet()))
+                ? new Campaigning.NoSuchCampaign(asked.campaign(), List.copyOf(hosted.keySet()))
                 : entry.record.page(asked.campaign(), asked));
     return this;
   }
 
-  /** Configuration, best policy and the text files: what a follower may have. */
-  private Behavior<Object> onReadFile(ReadFile asked) {
+  private Behavior<Object> onReadFile(Campaigning.ReadFile asked) {
     Hosted entry = hosted.get(asked.campaign());
-    Piece piece = new Piece(-1, new byte[0]);
-    if (entry != null
-        && asked.from() >= 0
-        && asked
-            .file()
-            .matches("[a-z]+\\.(conf|csv|jsonl|json|html)|best/[a-z]+\\.(json|safetensors)")) {
-      Path file = entry.record.folder().path().resolve(asked.file());
-      try (var channel = Files.newByteChannel(file)) {
-        int length = (int) Math.max(0, Math.min(PIECE_BYTES, channel.size() - asked.from()));
-        java.nio.ByteBuffer bytes = java.nio.ByteBuffer.allocate(length);
-        channel.position(asked.from());
-        while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
-          // until the piece is whole
-        }
-        piece = new Piece(channel.size(), java.util.Arrays.copyOf(bytes.array(), bytes.position()));
-      } catch (IOException e) {
-        getContext().getLog().debug("{} is not there", file, e);
-      }
-    }
-    asked.replyTo().tell(piece);
+    asked
+        .replyTo()
+        .tell(
+            entry == null
+                ? RunFilePieces.NONE
+                : RunFilePieces.read(entry.record.path(), asked.file(), asked.from()));
     return this;
   }
 
-  private Behavior<Object> onGetStandings(GetStandings asked) {
+  private Behavior<Object> onGetStandings(Campaigning.GetStandings asked) {
     getContext()
         .ask(
             Dispatcher.Seen.class,
@@ -542,7 +407,7 @@ public final class Campaigns extends AbstractBehavior<Object> {
   }
 
   private Behavior<Object> onLooked(Looked looked) {
-    List<WorkerStanding> workers = new ArrayList<>();
+    List<Campaigning.WorkerStanding> workers = new ArrayList<>();
     Map<String, Integer> flying = new TreeMap<>();
     Map<String, Integer> waiting = new TreeMap<>();
     if (looked.seen() != null) {
@@ -556,7 +421,7 @@ public final class Campaigns extends AbstractBehavior<Object> {
                     .task()
                     .ifPresent(task -> flying.merge(task.campaign().campaign(), 1, Integer::sum));
                 workers.add(
-                    new WorkerStanding(
+                    new Campaigning.WorkerStanding(
                         worker.address(),
                         worker.task().map(task -> task.campaign().campaign()).orElse(""),
                         worker.task().map(task -> task.job().label()).orElse(""),
@@ -566,7 +431,7 @@ public final class Campaigns extends AbstractBehavior<Object> {
                         worker.silentSeconds()));
               });
     }
-    List<Standing> campaigns = new ArrayList<>();
+    List<Campaigning.Standing> campaigns = new ArrayList<>();
     hosted.forEach(
         (campaign, entry) ->
             campaigns.add(
@@ -574,7 +439,7 @@ public final class Campaigns extends AbstractBehavior<Object> {
                     campaign,
                     waiting.getOrDefault(campaign, 0),
                     flying.getOrDefault(campaign, 0))));
-    looked.replyTo().tell(new Standings(campaigns, workers));
+    looked.replyTo().tell(new Campaigning.Standings(campaigns, workers));
     return this;
   }
 

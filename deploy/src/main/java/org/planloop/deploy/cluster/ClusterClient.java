@@ -128,31 +128,33 @@ public final class ClusterClient implements AutoCloseable {
   public String submit(String token, String experiment, String config) {
     return accepted(
         askCampaigns(
-            "a new campaign", replyTo -> new Campaigns.Submit(token, experiment, config, replyTo)));
+            "a new campaign",
+            replyTo -> new Campaigning.Submit(token, experiment, config, replyTo)));
   }
 
   /** Calls a campaign off. */
   public void cancel(String campaign) {
-    accepted(askCampaigns("an end", replyTo -> new Campaigns.Cancel(campaign, replyTo)));
+    accepted(askCampaigns("an end", replyTo -> new Campaigning.Cancel(campaign, replyTo)));
   }
 
   /** Has a failed campaign tried again. */
   public void goOn(String campaign) {
-    accepted(askCampaigns("another attempt", replyTo -> new Campaigns.GoOn(campaign, replyTo)));
+    accepted(askCampaigns("another attempt", replyTo -> new Campaigning.GoOn(campaign, replyTo)));
   }
 
   /** Has an earlier policy fly in the place of a campaign's next candidate. */
   public void rollBack(String campaign, int version) {
     accepted(
         askCampaigns(
-            "an earlier policy", replyTo -> new Campaigns.RollBack(campaign, version, replyTo)));
+            "an earlier policy", replyTo -> new Campaigning.RollBack(campaign, version, replyTo)));
   }
 
-  private static String accepted(Campaigns.SubmitReply reply) {
-    if (reply instanceof Campaigns.Accepted accepted) {
+  private static String accepted(Campaigning.SubmitReply reply) {
+    if (reply instanceof Campaigning.Accepted accepted) {
       return accepted.campaign();
     }
-    throw new InvalidInputException("the cluster refuses: " + ((Campaigns.Refused) reply).reason());
+    throw new InvalidInputException(
+        "the cluster refuses: " + ((Campaigning.Refused) reply).reason());
   }
 
   /**
@@ -160,19 +162,19 @@ public final class ClusterClient implements AutoCloseable {
    *
    * @throws InvalidInputException if there is no such campaign
    */
-  public Campaigns.Page page(String campaign, int rows, int decisions, long warnings) {
-    Campaigns.PageReply reply =
+  public Campaigning.Page page(String campaign, int rows, int decisions, long warnings) {
+    Campaigning.PageReply reply =
         askCampaigns(
             "progress",
-            replyTo -> new Campaigns.GetPage(campaign, rows, decisions, warnings, replyTo));
-    if (reply instanceof Campaigns.Page page) {
+            replyTo -> new Campaigning.GetPage(campaign, rows, decisions, warnings, replyTo));
+    if (reply instanceof Campaigning.Page page) {
       return page;
     }
     throw new InvalidInputException(
         "the cluster has no campaign "
             + campaign
             + "; it has: "
-            + String.join(", ", ((Campaigns.NoSuchCampaign) reply).known()));
+            + String.join(", ", ((Campaigning.NoSuchCampaign) reply).known()));
   }
 
   /** A file of a campaign's run folder; empty if it is not there. */
@@ -180,8 +182,8 @@ public final class ClusterClient implements AutoCloseable {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     while (true) {
       long from = bytes.size();
-      Campaigns.Piece piece =
-          askCampaigns(name, replyTo -> new Campaigns.ReadFile(campaign, name, from, replyTo));
+      Campaigning.Piece piece =
+          askCampaigns(name, replyTo -> new Campaigning.ReadFile(campaign, name, from, replyTo));
       if (piece.size() < 0 || piece.size() > LARGEST_FILE) {
         return Optional.empty();
       }
@@ -196,8 +198,8 @@ public final class ClusterClient implements AutoCloseable {
   }
 
   /** How campaigns and workers are. */
-  public Campaigns.Standings standings() {
-    return askCampaigns("the standings", Campaigns.GetStandings::new);
+  public Campaigning.Standings standings() {
+    return askCampaigns("the standings", Campaigning.GetStandings::new);
   }
 
   /** What lies in the shards of the cluster's nodes; those that do not answer are left out. */

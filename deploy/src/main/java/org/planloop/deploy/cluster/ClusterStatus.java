@@ -16,7 +16,7 @@ import org.planloop.deploy.report.Json;
  */
 public record ClusterStatus(
     NodeActor.Members members,
-    Optional<Campaigns.Standings> standings,
+    Optional<Campaigning.Standings> standings,
     List<Shards.Holdings> holdings) {
   public ClusterStatus {
     holdings = List.copyOf(holdings);
@@ -28,7 +28,7 @@ public record ClusterStatus(
   }
 
   /** The newest policy on each node that flies for the campaign, -1 for none. */
-  public static ObjectNode policyVersions(Campaigns.Standing one) {
+  public static ObjectNode policyVersions(Campaigning.Standing one) {
     ObjectNode held = Json.object();
     for (int i = 0; i < one.nodes().size(); i++) {
       held.put(place(one.nodes().get(i)), one.versions().get(i));
@@ -60,7 +60,7 @@ public record ClusterStatus(
     node.put("reachable", member.reachable());
   }
 
-  private static void campaign(ObjectNode node, Campaigns.Standing one) {
+  private static void campaign(ObjectNode node, Campaigning.Standing one) {
     node.put("campaign", one.campaign());
     node.put("experiment", one.experiment());
     node.put("phase", one.phase());
@@ -78,7 +78,7 @@ public record ClusterStatus(
     Json.put(node, "seconds_without_progress", one.silentSeconds());
   }
 
-  private static void worker(ObjectNode node, Campaigns.WorkerStanding worker) {
+  private static void worker(ObjectNode node, Campaigning.WorkerStanding worker) {
     node.put("worker", place(worker.worker()));
     node.put("campaign", worker.campaign());
     node.put("job", worker.job());

@@ -24,8 +24,8 @@ record Hang(String cause, List<String> waits, Set<String> nodes) {
     nodes = Set.copyOf(nodes);
   }
 
-  static Hang of(Campaigns.Standing campaign, List<Campaigns.WorkerStanding> workers) {
-    List<Campaigns.WorkerStanding> flying =
+  static Hang of(Campaigning.Standing campaign, List<Campaigning.WorkerStanding> workers) {
+    List<Campaigning.WorkerStanding> flying =
         workers.stream()
             .filter(worker -> worker.campaign().equals(campaign.campaign()))
             .sorted(Comparator.comparingDouble(w -> -w.flyingSeconds()))
@@ -39,7 +39,7 @@ record Hang(String cause, List<String> waits, Set<String> nodes) {
     if (campaign.waiting() > 0) {
       waits.add(campaign.waiting() + " jobs wait for a worker");
     }
-    for (Campaigns.WorkerStanding worker : flying) {
+    for (Campaigning.WorkerStanding worker : flying) {
       waits.add(
           "job "
               + worker.job()
@@ -52,9 +52,9 @@ record Hang(String cause, List<String> waits, Set<String> nodes) {
   }
 
   private static String cause(
-      Campaigns.Standing campaign,
-      List<Campaigns.WorkerStanding> workers,
-      List<Campaigns.WorkerStanding> flying) {
+      Campaigning.Standing campaign,
+      List<Campaigning.WorkerStanding> workers,
+      List<Campaigning.WorkerStanding> flying) {
     if (campaign.phase().equals(Phase.WAITING_FOR_REPLAY.name())) {
       return "a replay shard is missing ("
           + campaign.reason()
@@ -64,7 +64,7 @@ record Hang(String cause, List<String> waits, Set<String> nodes) {
       return "there is no worker: start a node with --roles worker";
     }
     if (!flying.isEmpty()) {
-      Campaigns.WorkerStanding slowest = flying.get(0);
+      Campaigning.WorkerStanding slowest = flying.get(0);
       return slowest.silentSeconds() > SILENT_SECONDS
           ? slowest.worker() + " is cut off or stands still: look at its node"
           : slowest.worker()
@@ -77,9 +77,9 @@ record Hang(String cause, List<String> waits, Set<String> nodes) {
     return "the trainer's node computes, or waits for replay rows: see its threads";
   }
 
-  private static Set<String> nodes(List<Campaigns.WorkerStanding> flying) {
+  private static Set<String> nodes(List<Campaigning.WorkerStanding> flying) {
     Set<String> nodes = new TreeSet<>();
-    for (Campaigns.WorkerStanding worker : flying) {
+    for (Campaigning.WorkerStanding worker : flying) {
       int name = worker.worker().indexOf('/');
       if (name > 0 && worker.worker().contains("@")) {
         nodes.add(worker.worker().substring(0, name));

@@ -130,7 +130,7 @@ final class HostedCampaign {
     Wiring wiring = new Wiring(surroundings.record().experiment(), surroundings.parts());
     CampaignFolder folder =
         CampaignFolder.open(
-            surroundings.record().folder().path(),
+            surroundings.record().path(),
             surroundings.record().experiment(),
             wiring,
             surroundings.campaign());

@@ -192,7 +192,7 @@ public final class NodeView {
   public ClusterStatus status() {
     NodeActor.Members members = members();
     Optional<String> trainer = Questions.trainer(members);
-    Optional<Campaigns.Standings> standings = trainer.flatMap(questions::standings);
+    Optional<Campaigning.Standings> standings = trainer.flatMap(questions::standings);
     if (trainer.isPresent() && standings.isEmpty()) {
       throw new ClusterClient.NoAnswerException(
           "the trainer at "

@@ -99,7 +99,7 @@ final class NodeWorkplaces extends AbstractBehavior<Object> {
   public Receive<Object> createReceive() {
     return newReceiveBuilder()
         .onMessage(Workplaces.Get.class, this::onGet)
-        .onMessage(Campaigns.Description.class, this::onDescription)
+        .onMessage(Campaigning.Description.class, this::onDescription)
         .onMessage(Made.class, this::onMade)
         .onMessageEquals(Tick.REPEAT, this::onRepeat)
         .build();
@@ -122,7 +122,7 @@ final class NodeWorkplaces extends AbstractBehavior<Object> {
   }
 
   private void describe(CampaignEpoch campaign) {
-    campaigns.tell(new Campaigns.Describe(campaign.campaign(), getContext().getSelf().narrow()));
+    campaigns.tell(new Campaigning.Describe(campaign.campaign(), getContext().getSelf().narrow()));
   }
 
   private Behavior<Object> onRepeat() {
@@ -130,7 +130,7 @@ final class NodeWorkplaces extends AbstractBehavior<Object> {
     return this;
   }
 
-  private Behavior<Object> onDescription(Campaigns.Description description) {
+  private Behavior<Object> onDescription(Campaigning.Description description) {
     CampaignEpoch epoch = description.epoch();
     for (CampaignEpoch asked : List.copyOf(waiting.keySet())) {
       if (asked.campaign().equals(epoch.campaign()) && asked.epoch() < epoch.epoch()) {
@@ -147,7 +147,7 @@ final class NodeWorkplaces extends AbstractBehavior<Object> {
     return this;
   }
 
-  private Made make(Campaigns.Description description) {
+  private Made make(Campaigning.Description description) {
     try {
       Experiment experiment =
           new ExperimentReader(parts).readText(description.config(), description.experiment());

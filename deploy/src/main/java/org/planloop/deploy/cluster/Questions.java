@@ -73,9 +73,9 @@ final class Questions {
   }
 
   /** How campaigns and workers are, as the trainer at this address says; empty without answer. */
-  Optional<Campaigns.Standings> standings(String trainer) {
+  Optional<Campaigning.Standings> standings(String trainer) {
     return await(
-        ask(this.<Object>actor(trainer, "/user/" + Campaigns.NAME), Campaigns.GetStandings::new));
+        ask(this.<Object>actor(trainer, "/user/" + Campaigns.NAME), Campaigning.GetStandings::new));
   }
 
   /** What lies in the shards of the cluster's nodes; those that do not answer are left out. */

@@ -65,7 +65,7 @@ final class RemoteCampaign implements RunningCampaign {
 
   /** All that is final already. */
   private void catchUp() {
-    Campaigns.Page page;
+    Campaigning.Page page;
     do {
       page = client.page(campaign, rows, decisions, warnings);
       page.rows().forEach(row -> earlier.add(Texts.read(row, ProgressRow.class)));
@@ -75,7 +75,7 @@ final class RemoteCampaign implements RunningCampaign {
     } while (!page.rows().isEmpty() || !page.decisions().isEmpty());
   }
 
-  private void advance(Campaigns.Page page) {
+  private void advance(Campaigning.Page page) {
     rows += page.rows().size();
     decisions += page.decisions().size();
   }
@@ -127,7 +127,7 @@ final class RemoteCampaign implements RunningCampaign {
 
   /** Returns whether the campaign is over and all of it is here. */
   private boolean look() {
-    Campaigns.Page page = client.page(campaign, rows, decisions, warnings);
+    Campaigning.Page page = client.page(campaign, rows, decisions, warnings);
     page.decisions().forEach(entry -> observer.decided(Texts.read(entry, AuditEntry.class)));
     page.rows().forEach(row -> observer.row(Texts.read(row, ProgressRow.class)));
     page.warnings().forEach(observer::warning);
@@ -143,7 +143,7 @@ final class RemoteCampaign implements RunningCampaign {
     return over(page);
   }
 
-  private void tell(Campaigns.Page page) {
+  private void tell(Campaigning.Page page) {
     String state = page.phase() + page.reason();
     boolean worth =
         page.phase().equals(Phase.WAITING_FOR_REPLAY.name())
@@ -157,7 +157,7 @@ final class RemoteCampaign implements RunningCampaign {
     told = state;
   }
 
-  private boolean over(Campaigns.Page page) {
+  private boolean over(Campaigning.Page page) {
     if (!page.summary().isEmpty()) {
       fetchBest();
       result.complete(Texts.read(page.summary(), Summary.class));

@@ -71,18 +71,18 @@ final class Watchdog extends AbstractBehavior<Object> {
   public Receive<Object> createReceive() {
     return newReceiveBuilder()
         .onMessageEquals(Tick.LOOK, this::onLook)
-        .onMessage(Campaigns.Standings.class, this::onStandings)
+        .onMessage(Campaigning.Standings.class, this::onStandings)
         .onMessage(Dump.class, this::onDump)
         .build();
   }
 
   private Behavior<Object> onLook() {
-    campaigns.tell(new Campaigns.GetStandings(getContext().getSelf().narrow()));
+    campaigns.tell(new Campaigning.GetStandings(getContext().getSelf().narrow()));
     return this;
   }
 
-  private Behavior<Object> onStandings(Campaigns.Standings standings) {
-    for (Campaigns.Standing one : standings.campaigns()) {
+  private Behavior<Object> onStandings(Campaigning.Standings standings) {
+    for (Campaigning.Standing one : standings.campaigns()) {
       boolean stuck = AT_WORK.contains(one.phase()) && one.silentSeconds() > patience;
       if (!stuck) {
         reported.remove(one.campaign());
@@ -93,7 +93,7 @@ final class Watchdog extends AbstractBehavior<Object> {
     return this;
   }
 
-  private void report(Campaigns.Standing campaign, List<Campaigns.WorkerStanding> workers) {
+  private void report(Campaigning.Standing campaign, List<Campaigning.WorkerStanding> workers) {
     Hang hang = Hang.of(campaign, workers);
     getContext().getLog().warn("campaign {} gets no further; {}", campaign.campaign(), hang.text());
     StringBuilder text = new StringBuilder(hang.text());

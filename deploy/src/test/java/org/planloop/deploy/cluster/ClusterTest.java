@@ -157,11 +157,21 @@ class ClusterTest {
         assertThat(result(again).iterations()).isEqualTo(10);
       }
       try (ClusterClient client = cluster.client()) {
-        Campaigns.Standings standings = client.standings();
+        Campaigning.Standings standings = client.standings();
         assertThat(standings.campaigns()).hasSize(1);
         assertThat(standings.campaigns().get(0).phase()).isEqualTo("FINISHED");
         assertThat(standings.workers()).hasSize(1);
         assertThat(client.threads(client.members().self()).orElseThrow()).contains("\"main\"");
+      }
+      // Whoever was cut off when it ended learns of it from the next trainer process.
+      cluster.stop("trainer");
+      cluster.start("trainer");
+      try (RunningCampaign late =
+          RemoteCampaigns.of(run)
+              .orElseThrow()
+              .start(hover, TestCluster.PARTS, run, new CampaignObserver() {})) {
+        assertThat(late.earlier()).hasSize(10);
+        assertThat(result(late).iterations()).isEqualTo(10);
       }
     }
   }

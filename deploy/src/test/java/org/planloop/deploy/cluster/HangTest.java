@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class HangTest {
-  private static Campaigns.Standing campaign(String phase, String reason, int waiting) {
-    return new Campaigns.Standing(
+  private static Campaigning.Standing campaign(String phase, String reason, int waiting) {
+    return new Campaigning.Standing(
         "hover",
         "hover",
         phase,
@@ -24,8 +24,8 @@ class HangTest {
         List.of());
   }
 
-  private static Campaigns.WorkerStanding worker(String campaign, double flying, double silent) {
-    return new Campaigns.WorkerStanding(
+  private static Campaigning.WorkerStanding worker(String campaign, double flying, double silent) {
+    return new Campaigning.WorkerStanding(
         "planloop@10.0.0.7:25520/worker-0", campaign, "COLLECT-3/0@v3", flying, 100, 5, silent);
   }
 

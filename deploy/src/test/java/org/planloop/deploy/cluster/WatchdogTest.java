@@ -20,10 +20,10 @@ class WatchdogTest {
     kit.shutdownTestKit();
   }
 
-  private static Campaigns.Standings standings(String phase, double silent) {
-    return new Campaigns.Standings(
+  private static Campaigning.Standings standings(String phase, double silent) {
+    return new Campaigning.Standings(
         List.of(
-            new Campaigns.Standing(
+            new Campaigning.Standing(
                 "hover",
                 "hover",
                 phase,
@@ -55,10 +55,10 @@ class WatchdogTest {
         .contains("likely cause: there is no worker", "threads of the trainer's node", "\"main\"");
 
     answer(campaigns, standings("RUNNING", 66));
-    campaigns.expectMessageClass(Campaigns.GetStandings.class, LONG);
+    campaigns.expectMessageClass(Campaigning.GetStandings.class, LONG);
   }
 
-  private static void answer(TestProbe<Object> campaigns, Campaigns.Standings standings) {
-    campaigns.expectMessageClass(Campaigns.GetStandings.class, LONG).replyTo().tell(standings);
+  private static void answer(TestProbe<Object> campaigns, Campaigning.Standings standings) {
+    campaigns.expectMessageClass(Campaigning.GetStandings.class, LONG).replyTo().tell(standings);
   }
 }
