@@ -81,7 +81,7 @@ public record CampaignSettings(
         Mode.SYNCHRONOUS,
         Double.NaN,
         0,
-        1,
+        0,
         128);
   }
 
