@@ -44,6 +44,6 @@ options=jvm-17.options
 revision=$(git rev-parse HEAD 2>/dev/null || echo unknown)
 JAVA_HOME=$jdk mvn -B -ntp -q -Pimage -Dchecks=false -pl k8s/image -am package -Dimage.base=scratch -Dimage.root="$PWD/$root" -Dimage.java=/opt/java/bin/java \
   -Dimage.jvm.options="$options" -Dimage.name=localhost/planloop -Dimage.tar="$tar" -Dimage.architecture="$architecture" -Dimage.revision="$revision" \
-  "-Doutput.folder=\${project.basedir}/target/image" ${IMAGE_MAVEN_OPTIONS:-}
-ls -l "$tar" | awk '{printf "%.0f MB, ", $5 / 1e6}'
+  "-Doutput.folder=\${project.basedir}/target/image"
+printf "%s MB, " $(($(stat -c %s "$tar") / 1000000))
 sha256sum "$tar"
