@@ -44,7 +44,7 @@ public final class CertificateFolder {
 
   /** A host's own folder. */
   public Path folderOf(Host host) {
-    return folder.resolve(host.name());
+    return folder.resolve(host.folder());
   }
 
   /**

@@ -12,7 +12,8 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.planloop.data.InvalidInputException;
 
 /**
- * A machine as its peers dial it: a host name (RFC 1123) or an IP address. Nothing is looked up.
+ * A machine as its peers dial it: a host name (RFC 1123) or an IP address; or all machines whose
+ * names have one label before a common part ({@code *.nodes.example.org}). Nothing is looked up.
  *
  * @param name lower case; an IPv6 address without brackets
  */
@@ -20,6 +21,10 @@ public record Host(String name) {
   private static final int LONGEST_NAME = 253;
   private static final Pattern LABELS =
       Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*");
+
+  /** With two labels behind it at least: what stands for a whole zone is not accepted by peers. */
+  private static final Pattern WILDCARD = Pattern.compile("^\\*(?=\\.[^.]+\\.)");
+
   private static final Pattern ALL_DIGITS_LAST = Pattern.compile("(.*\\.)?[0-9]+");
   private static final Pattern IPV4 =
       Pattern.compile("((25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(\\.(?!$)|$)){4}");
@@ -35,13 +40,14 @@ public record Host(String name) {
     }
     boolean named =
         name.length() <= LONGEST_NAME
-            && LABELS.matcher(name).matches()
+            && LABELS.matcher(WILDCARD.matcher(name).replaceFirst("a")).matches()
             && !ALL_DIGITS_LAST.matcher(name).matches();
     if (!named && address(name).isEmpty()) {
       throw new InvalidInputException(
           "--hosts: '"
               + text
-              + "' is neither a host name (letters, digits, hyphens, dots) nor an IP address");
+              + "' is neither a host name (letters, digits, hyphens, dots; *. before two labels or"
+              + " more) nor an IP address");
     }
     return new Host(name);
   }
@@ -55,6 +61,11 @@ public record Host(String name) {
     } catch (UnknownHostException e) {
       return Optional.empty();
     }
+  }
+
+  /** What its folder is called. */
+  String folder() {
+    return name.replace("*", "_wildcard");
   }
 
   /** Whether it is this machine as it dials itself. */

@@ -48,7 +48,9 @@ final class CertsCommand implements Callable<Integer> {
       required = true,
       split = ",",
       paramLabel = "HOST",
-      description = "Host names or IP addresses that peers dial, separated by commas.")
+      description =
+          "Host names or IP addresses that peers dial, separated by commas; *.nodes.example stands"
+              + " for all names with one label before that.")
   private List<String> hosts = List.of();
 
   @Option(

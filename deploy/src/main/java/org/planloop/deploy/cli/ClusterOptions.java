@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.planloop.data.InvalidInputException;
 import org.planloop.deploy.cluster.ClusterAccess;
 import org.planloop.deploy.cluster.HostPort;
+import org.planloop.deploy.cluster.Listening;
 import org.planloop.deploy.cluster.NodeSettings;
 import picocli.CommandLine.Option;
 
@@ -34,6 +35,14 @@ final class ClusterOptions {
   private @Nullable String bind;
 
   @Option(
+      names = "--client-listen",
+      paramLabel = "ADDRESS",
+      description =
+          "The address to listen to, if --client-bind is a name that the cluster alone knows;"
+              + " {address} in it stands for this one, with hyphens.")
+  private @Nullable String listen;
+
+  @Option(
       names = "--tls",
       paramLabel = "DIR",
       description =
@@ -54,12 +63,24 @@ final class ClusterOptions {
           "--cluster: name a node of the cluster, HOST or HOST:PORT, or several with commas");
     }
     return new ClusterAccess(
-        cluster,
-        HostPort.list("--cluster", seeds),
-        bind == null
-            ? Optional.empty()
-            : Optional.of(
-                HostPort.parse("--client-bind", bind.contains(":") ? bind : bind + ":0", 0)),
-        Optional.ofNullable(tls));
+        cluster, HostPort.list("--cluster", seeds), listening(), Optional.ofNullable(tls));
+  }
+
+  private Optional<Listening> listening() {
+    if (bind == null) {
+      InvalidInputException.check(
+          listen == null,
+          "--client-listen",
+          listen,
+          "say with --client-bind what it is reached by");
+      return Optional.empty();
+    }
+    return Optional.of(
+        Listening.parse(
+            "--client-bind",
+            bind.contains(":") ? bind : bind + ":0",
+            "--client-listen",
+            Optional.ofNullable(listen),
+            0));
   }
 }

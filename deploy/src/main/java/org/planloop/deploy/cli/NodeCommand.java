@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.planloop.data.InvalidInputException;
 import org.planloop.deploy.cluster.HostPort;
+import org.planloop.deploy.cluster.Listening;
 import org.planloop.deploy.cluster.NodeSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,6 +41,15 @@ final class NodeCommand implements Callable<Integer> {
           "Where the node listens, under the name that the others reach it by. Default:"
               + " 127.0.0.1:25520.")
   private String bind = "127.0.0.1";
+
+  @Option(
+      names = "--listen",
+      paramLabel = "ADDRESS",
+      description =
+          "The address of this machine to listen to, if the name given with --bind may not resolve"
+              + " here yet, as in a container; {address} in --bind stands for it, with hyphens"
+              + " (10-1-2-3.nodes.example). Default: what --bind resolves to.")
+  private @Nullable String listen;
 
   @Option(
       names = "--seeds",
@@ -115,14 +125,15 @@ final class NodeCommand implements Callable<Integer> {
       throw new InvalidInputException(
           "--roles: say what the node carries: trainer, replay, worker, or several with commas");
     }
-    HostPort address = HostPort.parse("--bind", bind, 1);
+    Listening listening =
+        Listening.parse("--bind", bind, "--listen", Optional.ofNullable(listen), 1);
     return new NodeSettings(
         cluster,
         Arrays.stream(roles.split(",", -1))
             .map(role -> role.strip().toLowerCase(Locale.ROOT))
             .collect(Collectors.toSet()),
-        address,
-        seeds == null ? List.of(address) : HostPort.list("--seeds", seeds),
+        listening,
+        seeds == null ? List.of(listening.reached()) : HostPort.list("--seeds", seeds),
         data,
         shard,
         workers,

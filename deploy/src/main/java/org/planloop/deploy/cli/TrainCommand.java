@@ -70,6 +70,14 @@ final class TrainCommand implements Callable<Integer> {
       description = "With --cluster: follow a campaign that runs there already.")
   private @Nullable String attach;
 
+  @Option(
+      names = "--submission",
+      paramLabel = "TEXT",
+      description =
+          "With --cluster: what tells this submission from others. Repeated under the same text,"
+              + " the command follows the campaign that it has begun before.")
+  private @Nullable String submission;
+
   @Mixin private final ClusterOptions cluster = new ClusterOptions();
 
   @Mixin private final ClassPathOption classPath = new ClassPathOption();
@@ -82,6 +90,13 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() {
     Parts parts = classPath.parts();
     ExperimentReader reader = new ExperimentReader(parts);
+    if (submission != null && (!cluster.given() || attach != null || submission.isBlank())) {
+      throw new InvalidInputException(
+          "--submission "
+              + submission
+              + ": is a text that names a new campaign of a cluster; give it with --cluster and an"
+              + " experiment, or leave it out");
+    }
     if (resume != null) {
       if (experiment != null || options.given() || out != null || cluster.given()) {
         throw new InvalidInputException(
@@ -118,7 +133,9 @@ final class TrainCommand implements Callable<Integer> {
     Path path = folder(read.name());
     if (cluster.given() && !dryRun) {
       return fly(
-          new RemoteCampaigns(cluster.access(), Optional.empty()),
+          submission == null
+              ? new RemoteCampaigns(cluster.access(), Optional.empty())
+              : RemoteCampaigns.once(cluster.access(), submission),
           parts,
           read,
           RunFolder.create(path, read, context.clock()),

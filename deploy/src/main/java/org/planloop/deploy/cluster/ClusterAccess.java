@@ -15,12 +15,12 @@ import org.planloop.data.InvalidInputException;
  *
  * @param cluster its name
  * @param seeds nodes of it, of which one at least must answer
- * @param bind where answers are taken; empty for the address that leads to the first seed
+ * @param listening where answers are taken; empty for the address that leads to the first seed
  * @param tls folder with {@code node.key}, {@code node.pem} and {@code ca.pem}; empty only on the
  *     cluster's own machine
  */
 public record ClusterAccess(
-    String cluster, List<HostPort> seeds, Optional<HostPort> bind, Optional<Path> tls) {
+    String cluster, List<HostPort> seeds, Optional<Listening> listening, Optional<Path> tls) {
   public ClusterAccess {
     seeds = List.copyOf(seeds);
     if (seeds.isEmpty()) {
@@ -33,9 +33,9 @@ public record ClusterAccess(
    *
    * @throws InvalidInputException if the seed's name does not resolve, or certificates are needed
    */
-  HostPort address() {
-    HostPort here = bind.orElseGet(this::towardsSeed);
-    NodeSettings.requireTls("--client-bind", here, tls);
+  Listening address() {
+    Listening here = listening.orElseGet(() -> Listening.to(towardsSeed()));
+    here.requireTls("--client-bind", tls.isPresent());
     return here;
   }
 

@@ -40,13 +40,13 @@ public final class ClusterClient implements AutoCloseable {
    */
   public ClusterClient(ClusterAccess access) {
     this.access = access;
-    HostPort address = access.address();
+    Listening address = access.address();
     try {
       this.system =
           ActorSystem.create(
               Behaviors.empty(), access.cluster(), NodeConfig.client(address, access.tls()));
     } catch (RuntimeException e) {
-      throw ClusterNode.cannotListen(address, e);
+      throw ClusterNode.cannotListen(address.reached(), e);
     }
     this.questions = new Questions(system);
   }

@@ -72,7 +72,7 @@ final class NodeConfig {
         settings.seeds().stream()
             .map(seed -> protocol() + "://" + settings.cluster() + "@" + seed)
             .toList();
-    return listening(settings.bind(), settings.tls())
+    return listening(settings.listening(), settings.tls())
         .withValue("pekko.cluster.roles", ConfigValueFactory.fromIterable(roles))
         .withValue("pekko.cluster.seed-nodes", ConfigValueFactory.fromIterable(seeds))
         .withValue("planloop.cluster.protocol", ConfigValueFactory.fromAnyRef(PROTOCOL))
@@ -82,8 +82,8 @@ final class NodeConfig {
   }
 
   /** Of one who speaks to a cluster without belonging to it. */
-  static Config client(HostPort bind, Optional<Path> tls) {
-    return listening(bind, tls)
+  static Config client(Listening listening, Optional<Path> tls) {
+    return listening(listening, tls)
         .withFallback(ConfigFactory.parseString(CLIENT))
         .withFallback(ConfigFactory.parseString(COMMON))
         .withFallback(ConfigFactory.load());
@@ -94,7 +94,7 @@ final class NodeConfig {
     return "pekko";
   }
 
-  private static Config listening(HostPort bind, Optional<Path> tls) {
+  private static Config listening(Listening listening, Optional<Path> tls) {
     // Read here, a bad file is refused in one line; later it would break the actor system.
     tls.map(TlsSettings::ofFolder)
         .ifPresent(
@@ -105,11 +105,22 @@ final class NodeConfig {
     // Before any actor logs: what is logged while the logger starts would be announced with a
     // warning.
     var unused = LoggerFactory.getILoggerFactory();
-    return tls.map(folder -> TlsSettings.ofFolder(folder).toConfig())
-        .orElse(ConfigFactory.parseString("pekko.remote.artery.transport = tcp"))
-        .withValue(
-            "pekko.remote.artery.canonical.hostname", ConfigValueFactory.fromAnyRef(bind.host()))
-        .withValue(
-            "pekko.remote.artery.canonical.port", ConfigValueFactory.fromAnyRef(bind.port()));
+    HostPort reached = listening.reached();
+    Config config =
+        tls.map(folder -> TlsSettings.ofFolder(folder).toConfig())
+            .orElse(ConfigFactory.parseString("pekko.remote.artery.transport = tcp"))
+            .withValue(
+                "pekko.remote.artery.canonical.hostname",
+                ConfigValueFactory.fromAnyRef(reached.host()))
+            .withValue(
+                "pekko.remote.artery.canonical.port",
+                ConfigValueFactory.fromAnyRef(reached.port()));
+    return listening
+        .here()
+        .map(
+            address ->
+                config.withValue(
+                    "pekko.remote.artery.bind.hostname", ConfigValueFactory.fromAnyRef(address)))
+        .orElse(config);
   }
 }

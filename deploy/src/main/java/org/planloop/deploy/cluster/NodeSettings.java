@@ -2,21 +2,18 @@ package org.planloop.deploy.cluster;
 
 import static org.planloop.data.InvalidInputException.check;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.planloop.cluster.Roles;
-import org.planloop.data.InvalidInputException;
 
 /**
  * What a node of a cluster is told when it starts.
  *
  * @param cluster the cluster's name: nodes of another never join
  * @param roles what the node carries
- * @param bind where it listens, under the name or address that the others reach it by
+ * @param listening where it listens, and the name or address that the others reach it by
  * @param seeds nodes to join; the first of them begins a cluster where there is none
  * @param data folder of campaigns and replay files
  * @param shard the number of its replay shard
@@ -27,7 +24,7 @@ import org.planloop.data.InvalidInputException;
 public record NodeSettings(
     String cluster,
     Set<String> roles,
-    HostPort bind,
+    Listening listening,
     List<HostPort> seeds,
     Path data,
     int shard,
@@ -54,35 +51,25 @@ public record NodeSettings(
     }
     check(shard >= 0 && shard < 1024, "--shard", shard, "must be from 0 to 1023");
     check(workers >= 0 && workers <= 4096, "--workers", workers, "must be from 0 to 4096");
-    requireTls("--bind", bind, tls);
+    listening.requireTls("--bind", tls.isPresent());
   }
 
-  /**
-   * Beyond this machine nodes prove who they are.
-   *
-   * @throws InvalidInputException if the host cannot be resolved, or is not this machine's own
-   *     while there are no certificates
-   */
-  static void requireTls(String option, HostPort bind, Optional<Path> tls) {
-    InetAddress address;
-    try {
-      address = InetAddress.getByName(bind.host());
-    } catch (UnknownHostException e) {
-      throw new InvalidInputException(
-          option
-              + " "
-              + bind
-              + ": the name "
-              + bind.host()
-              + " does not resolve here; give an address, or a name that DNS or /etc/hosts has",
-          e);
-    }
-    check(
-        tls.isPresent() || address.isLoopbackAddress(),
-        option,
-        bind,
-        "others could reach this address, and without certificates nobody knows who they are; make"
-            + " some with 'planloop certs' and name their folder with --tls, or use 127.0.0.1");
+  /** Listens to the address that the others reach it by. */
+  public NodeSettings(
+      String cluster,
+      Set<String> roles,
+      HostPort bind,
+      List<HostPort> seeds,
+      Path data,
+      int shard,
+      int workers,
+      Optional<Path> tls) {
+    this(cluster, roles, Listening.to(bind), seeds, data, shard, workers, tls);
+  }
+
+  /** As the others reach it. */
+  public HostPort bind() {
+    return listening.reached();
   }
 
   boolean has(String role) {

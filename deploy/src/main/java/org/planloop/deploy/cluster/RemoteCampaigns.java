@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.planloop.campaign.CampaignObserver;
 import org.planloop.data.InvalidInputException;
 import org.planloop.deploy.config.Experiment;
@@ -30,21 +31,46 @@ public final class RemoteCampaigns implements CampaignStarter {
 
   private final ClusterAccess access;
   private final Optional<String> attach;
+  private final String token;
 
   /**
    * What a run folder says about where its campaign runs.
    *
+   * @param clientListen empty for what clientBind resolves to; older folders lack it
    * @param tls the folder of certificates; empty for none
    */
   private record Whereabouts(
-      String cluster, List<String> seeds, String clientBind, String tls, String campaign) {}
+      String cluster,
+      List<String> seeds,
+      String clientBind,
+      @Nullable String clientListen,
+      String tls,
+      String campaign) {}
 
   /**
    * @param attach a campaign that runs already; empty to submit a new one
    */
   public RemoteCampaigns(ClusterAccess access, Optional<String> attach) {
+    this(access, attach, UUID.randomUUID().toString());
+  }
+
+  private RemoteCampaigns(ClusterAccess access, Optional<String> attach, String submission) {
     this.access = access;
     this.attach = attach;
+    this.token =
+        UUID.nameUUIDFromBytes(submission.getBytes(StandardCharsets.UTF_8))
+            .toString()
+            .substring(0, 8);
+  }
+
+  /**
+   * Submits a campaign once, however often it is asked to.
+   *
+   * @param submission whatever tells this submission from others: under the same text the cluster
+   *     has the same campaign
+   */
+  public static RemoteCampaigns once(ClusterAccess access, String submission) {
+    return new RemoteCampaigns(access, Optional.empty(), submission);
   }
 
   /**
@@ -64,9 +90,7 @@ public final class RemoteCampaigns implements CampaignStarter {
               new ClusterAccess(
                   found.cluster(),
                   found.seeds().stream().map(seed -> HostPort.parse(FILE, seed, 1)).toList(),
-                  found.clientBind().isEmpty()
-                      ? Optional.empty()
-                      : Optional.of(HostPort.parse(FILE, found.clientBind(), 0)),
+                  listening(found),
                   found.tls().isEmpty() ? Optional.empty() : Optional.of(Path.of(found.tls()))),
               Optional.of(found.campaign())));
     } catch (IOException e) {
@@ -74,12 +98,25 @@ public final class RemoteCampaigns implements CampaignStarter {
     }
   }
 
+  private static Optional<Listening> listening(Whereabouts found) {
+    if (found.clientBind().isEmpty()) {
+      return Optional.empty();
+    }
+    String listen = found.clientListen();
+    return Optional.of(
+        Listening.parse(
+            FILE,
+            found.clientBind(),
+            FILE,
+            listen == null || listen.isEmpty() ? Optional.empty() : Optional.of(listen),
+            0));
+  }
+
   @Override
   public RunningCampaign start(
       Experiment experiment, Parts parts, Path folder, CampaignObserver observer) {
     ClusterClient client = new ClusterClient(access);
     try {
-      String token = UUID.randomUUID().toString().substring(0, 8);
       String campaign =
           attach.isPresent()
               ? attach.get()
@@ -120,7 +157,8 @@ public final class RemoteCampaigns implements CampaignStarter {
         new Whereabouts(
             access.cluster(),
             access.seeds().stream().map(HostPort::toString).toList(),
-            access.bind().map(HostPort::toString).orElse(""),
+            access.listening().map(there -> there.reached().toString()).orElse(""),
+            access.listening().flatMap(Listening::here).orElse(""),
             access.tls().map(path -> path.toAbsolutePath().toString()).orElse(""),
             campaign);
     try {

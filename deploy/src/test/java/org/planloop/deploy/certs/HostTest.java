@@ -13,7 +13,15 @@ import org.planloop.data.InvalidInputException;
 class HostTest {
   @ParameterizedTest
   @ValueSource(
-      strings = {"a", "Node-1.example.org", "10.0.0.1", "255.255.255.255", "::1", "[fe80::1]"})
+      strings = {
+        "a",
+        "Node-1.example.org",
+        "*.nodes.example.org",
+        "10.0.0.1",
+        "255.255.255.255",
+        "::1",
+        "[fe80::1]"
+      })
   void namesAndAddresses(String text) {
     assertThat(Host.of(text).name())
         .isEqualTo(text.toLowerCase(Locale.ROOT).replaceAll("[\\[\\]]", ""));
@@ -31,7 +39,12 @@ class HostTest {
         "a/b",
         "..",
         ".",
-        "*.example.org",
+        "*.org",
+        "*",
+        "*.*.example.org",
+        "a.*.example.org",
+        "a*.example.org",
+        "*.a b.org",
         "10.0.0",
         "10.0.0.256",
         "10.0.0.1.",
@@ -50,6 +63,12 @@ class HostTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("neither a host name")
         .hasMessageContaining("'" + text + "'");
+  }
+
+  @Test
+  void aFolderIsNeverCalledAfterAStar() {
+    assertThat(Host.of("*.nodes.example.org").folder()).isEqualTo("_wildcard.nodes.example.org");
+    assertThat(Host.of("a.example.org").folder()).isEqualTo("a.example.org");
   }
 
   @Test

@@ -93,6 +93,19 @@ class TrainCommandTest {
   }
 
   @Test
+  void aSubmissionIsOfANewCampaignOfACluster() {
+    for (String[] args :
+        List.of(
+            new String[] {"train", "pendulum", "--submission=a"},
+            new String[] {"train", "pendulum", "--cluster=127.0.0.1", "--submission="},
+            new String[] {"train", "--attach=x", "--cluster=127.0.0.1", "--submission=a"})) {
+      CommandLineRun run = run(ImaginedCampaign.finishing(1), args);
+      assertThat(run.code()).isEqualTo(2);
+      assertThat(run.err()).contains("--submission").contains("new campaign of a cluster");
+    }
+  }
+
+  @Test
   void anErrorIsJsonTooWhereJsonIsAskedFor() throws IOException {
     CommandLineRun run = run(ImaginedCampaign.finishing(1), "train", "nowhere", "--json");
     CommandLineRun usage = run(ImaginedCampaign.finishing(1), "train", "--json", "--nonsense");

@@ -309,6 +309,69 @@ class ClusterTest {
   }
 
   @Test
+  void aSubmissionThatIsRepeatedFollowsTheCampaignOfBefore() throws IOException {
+    Experiment small = experiment("counterexample");
+    try (TestCluster cluster =
+        new TestCluster(folder, "trainer", "replay-0", "worker-0").startAll()) {
+      List<String> folders = List.of("cut-off", "repeated", "another");
+      for (String name : folders) {
+        Path run = Files.createDirectories(folder.resolve(name));
+        String submission = name.equals("another") ? "job 2" : "job 1";
+        try (RunningCampaign campaign =
+            RemoteCampaigns.once(cluster.access(), submission)
+                .start(small, TestCluster.PARTS, run, new CampaignObserver() {})) {
+          if (!name.equals("cut-off")) {
+            result(campaign);
+          }
+        }
+      }
+      try (ClusterClient client = cluster.client()) {
+        assertThat(client.standings().campaigns()).hasSize(2);
+      }
+      assertSameBytes(folder.resolve("repeated"), folder.resolve("another"));
+    }
+  }
+
+  @Test
+  void aNodeIsReachedByANameAndListensToAnAddress() throws IOException {
+    HostPort port = TestCluster.freePorts(1).get(0);
+    HostPort name = new HostPort("localhost", port.port());
+    NodeSettings settings =
+        new NodeSettings(
+            "planloop",
+            Set.of("trainer"),
+            new Listening(name, Optional.of("127.0.0.1")),
+            List.of(name),
+            folder,
+            0,
+            0,
+            Optional.empty());
+    ClusterNode node = TestCluster.node(settings);
+    ClusterAccess access =
+        new ClusterAccess(
+            "planloop",
+            List.of(name),
+            Optional.of(
+                Listening.parse(
+                    "--client-bind",
+                    "localhost:0",
+                    "--client-listen",
+                    Optional.of("127.0.0.1"),
+                    0)),
+            Optional.empty());
+    try (ClusterClient client = new ClusterClient(access)) {
+      TestCluster.await(
+          "the node under its name",
+          () ->
+              client.members().members().stream()
+                  .anyMatch(member -> member.address().endsWith("@" + name)));
+    } finally {
+      node.stop();
+      assertThat(TestCluster.ended(node)).isZero();
+    }
+  }
+
+  @Test
   void aSecondTrainerGivesWayAndSaysWhy() {
     try (TestCluster cluster = new TestCluster(folder, "trainer").startAll()) {
       HostPort place = TestCluster.freePorts(1).get(0);
