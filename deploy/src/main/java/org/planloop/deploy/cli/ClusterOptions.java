@@ -68,11 +68,10 @@ final class ClusterOptions {
 
   private Optional<Listening> listening() {
     if (bind == null) {
-      InvalidInputException.check(
-          listen == null,
-          "--client-listen",
-          listen,
-          "say with --client-bind what it is reached by");
+      if (listen != null) {
+        throw InvalidInputException.setting(
+            "--client-listen", listen, "say with --client-bind what it is reached by");
+      }
       return Optional.empty();
     }
     return Optional.of(
