@@ -4,6 +4,7 @@ import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.serialization.SerializerWithStringManifest;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pekko's way to our messages: every {@link org.planloop.protocol.WireMessage} is bound to it in
@@ -14,14 +15,29 @@ public final class KryoWireSerializer extends SerializerWithStringManifest {
   /** Ours alone within a cluster; 0 to 40 are Pekko's. */
   private static final int IDENTIFIER = 7411;
 
-  private final WireFormat format;
+  private final ExtendedActorSystem system;
+  private volatile @Nullable WireFormat format;
 
-  /** Called by Pekko. */
+  /** Called by Pekko while the system starts, also where no message will ever leave the process. */
   public KryoWireSerializer(ExtendedActorSystem system) {
-    // The resolver is asked for at the first reference: while this runs the system is still
-    // starting.
-    format =
-        new WireFormat(WireRegistry.load(), () -> ActorRefResolver.get(Adapter.toTyped(system)));
+    this.system = system;
+  }
+
+  /** Made for the first message: looking at every record takes a tenth of a second or two. */
+  private WireFormat format() {
+    WireFormat made = format;
+    if (made == null) {
+      synchronized (this) {
+        made = format;
+        if (made == null) {
+          made =
+              new WireFormat(
+                  WireRegistry.load(), () -> ActorRefResolver.get(Adapter.toTyped(system)));
+          format = made;
+        }
+      }
+    }
+    return made;
   }
 
   @Override
@@ -32,7 +48,7 @@ public final class KryoWireSerializer extends SerializerWithStringManifest {
   @Override
   public String manifest(Object message) {
     try {
-      return format.manifest(message);
+      return format().manifest(message);
     } catch (WireException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
@@ -41,7 +57,7 @@ public final class KryoWireSerializer extends SerializerWithStringManifest {
   @Override
   public byte[] toBinary(Object message) {
     try {
-      return format.write(message);
+      return format().write(message);
     } catch (WireException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
@@ -49,6 +65,6 @@ public final class KryoWireSerializer extends SerializerWithStringManifest {
 
   @Override
   public Object fromBinary(byte[] bytes, String manifest) throws WireException {
-    return format.read(bytes, manifest);
+    return format().read(bytes, manifest);
   }
 }
