@@ -3,8 +3,6 @@ package org.planloop.replay;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -18,6 +16,7 @@ import org.planloop.data.InvalidInputException;
 import org.planloop.data.JobKey;
 import org.planloop.data.Provenance;
 import org.planloop.data.TransitionBatch;
+import org.planloop.storage.FileLocks;
 
 /**
  * The transitions of a campaign in a folder of append-only files: log and source of samples in one,
@@ -136,29 +135,18 @@ public final class ReplayStore implements Closeable {
         FileChannel.open(
             folder.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
-      FileLock held = channel.tryLock();
-      if (held != null) {
+      if (FileLocks.tryLock(channel).isPresent()) {
         return channel;
       }
-    } catch (OverlappingFileLockException e) {
-      channel.close();
-      throw inUse(folder, e);
     } catch (IOException e) {
       channel.close();
       throw e;
     }
     channel.close();
-    throw inUse(folder, null);
-  }
-
-  private static InvalidInputException inUse(Path folder, @Nullable Exception cause) {
-    String message =
+    throw new InvalidInputException(
         folder
             + ": two runs in one folder: another run has these replay files open; stop it or choose"
-            + " another folder";
-    return cause == null
-        ? new InvalidInputException(message)
-        : new InvalidInputException(message, cause);
+            + " another folder");
   }
 
   private static void requireSame(Path folder, StoreIdentity found, StoreIdentity wanted) {

@@ -4,8 +4,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -46,6 +44,7 @@ import org.planloop.rollout.Dispatcher;
 import org.planloop.rollout.RolloutMetrics;
 import org.planloop.rollout.Worker;
 import org.planloop.rollout.Workplaces;
+import org.planloop.storage.FileLocks;
 
 /** A node of a cluster in this process: the actors of its roles, until it is stopped or removed. */
 public final class ClusterNode {
@@ -154,13 +153,7 @@ public final class ClusterNode {
       FileChannel channel =
           FileChannel.open(
               data.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      FileLock held;
-      try {
-        held = channel.tryLock();
-      } catch (OverlappingFileLockException e) {
-        held = null;
-      }
-      if (held == null) {
+      if (FileLocks.tryLock(channel).isEmpty()) {
         channel.close();
         throw new InvalidInputException(
             "--data "

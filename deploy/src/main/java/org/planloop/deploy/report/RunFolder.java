@@ -4,7 +4,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -32,6 +31,7 @@ import org.planloop.deploy.config.Experiment;
 import org.planloop.deploy.config.ExperimentReader;
 import org.planloop.deploy.config.ExperimentWriter;
 import org.planloop.storage.AtomicFile;
+import org.planloop.storage.FileLocks;
 
 /**
  * The folder of one run, held by one process at a time: created exclusively, and locked for as long
@@ -170,12 +170,8 @@ public final class RunFolder implements Closeable {
   }
 
   private static FileChannel locked(Path path, FileChannel channel) throws IOException {
-    try {
-      if (channel.tryLock() != null) {
-        return channel;
-      }
-    } catch (OverlappingFileLockException e) {
-      // Another part of this very process holds it, which is as good a reason as another process.
+    if (FileLocks.tryLock(channel).isPresent()) {
+      return channel;
     }
     channel.close();
     throw busy(path);

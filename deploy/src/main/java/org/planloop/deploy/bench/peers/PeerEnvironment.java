@@ -3,7 +3,6 @@ package org.planloop.deploy.bench.peers;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -24,6 +23,7 @@ import org.planloop.data.InvalidInputException;
 import org.planloop.deploy.bench.process.ChildProcess;
 import org.planloop.storage.AtomicFile;
 import org.planloop.storage.AtomicFolder;
+import org.planloop.storage.FileLocks;
 
 /**
  * The virtual environment of Python that holds the peers. Made on first use; a mark in it says
@@ -130,7 +130,7 @@ public final class PeerEnvironment {
   private FileLock lock(FileChannel channel) throws IOException {
     long patience = System.nanoTime() + LONG.toNanos();
     for (boolean told = false; System.nanoTime() < patience; told = true) {
-      Optional<FileLock> held = tryLock(channel);
+      Optional<FileLock> held = FileLocks.tryLock(channel);
       if (held.isPresent()) {
         return held.get();
       }
@@ -145,15 +145,6 @@ public final class PeerEnvironment {
             + ": another process has been installing into it for "
             + LONG.toMinutes()
             + " minutes; stop that one, or choose another folder");
-  }
-
-  private static Optional<FileLock> tryLock(FileChannel channel) throws IOException {
-    try {
-      return Optional.ofNullable(channel.tryLock());
-    } catch (OverlappingFileLockException e) {
-      // Another thread of this very process holds it.
-      return Optional.empty();
-    }
   }
 
   private void make(Path python) throws IOException {
