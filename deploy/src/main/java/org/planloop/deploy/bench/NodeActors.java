@@ -2,6 +2,8 @@ package org.planloop.deploy.bench;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -10,7 +12,7 @@ import org.apache.pekko.actor.typed.Behavior;
 
 /** Actor systems of benchmarks: quiet, and gone when they are closed. */
 final class NodeActors {
-  private static final long STOP_SECONDS = 20;
+  private static final Duration STOP = Duration.ofSeconds(20);
 
   private static final String QUIET =
       """
@@ -43,12 +45,23 @@ final class NodeActors {
   /** Stops a system and waits until it has. */
   static void stop(ActorSystem<?> system) {
     system.terminate();
+    var unused =
+        await(system.getWhenTerminated().toCompletableFuture(), STOP, "the actors did not stop");
+  }
+
+  /**
+   * Waits for an answer.
+   *
+   * @param failure what it means if there is none in time
+   */
+  static <T> T await(CompletableFuture<T> answer, Duration patience, String failure) {
     try {
-      system.getWhenTerminated().toCompletableFuture().get(STOP_SECONDS, TimeUnit.SECONDS);
+      return answer.get(patience.toSeconds(), TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
     } catch (ExecutionException | TimeoutException e) {
-      throw new IllegalStateException("the actors did not stop within " + STOP_SECONDS + " s", e);
+      throw new IllegalStateException(failure + " within " + patience.toSeconds() + " s", e);
     }
   }
 }

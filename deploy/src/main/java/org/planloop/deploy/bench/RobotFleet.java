@@ -5,22 +5,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.apache.pekko.actor.NoSerializationVerificationNeeded;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.SpawnProtocol;
-import org.apache.pekko.actor.typed.javadsl.ActorContext;
-import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.planloop.cluster.SnapshotCache;
 import org.planloop.cluster.SnapshotPublisher;
 import org.planloop.data.Purpose;
@@ -32,7 +24,6 @@ import org.planloop.policy.PolicyDefinition;
 import org.planloop.policy.PolicySnapshot;
 import org.planloop.protocol.CampaignEpoch;
 import org.planloop.protocol.Dispatching;
-import org.planloop.protocol.JobOutcome;
 import org.planloop.protocol.RolloutJob;
 import org.planloop.replay.ReplayStore;
 import org.planloop.replay.StoreIdentity;
@@ -49,20 +40,15 @@ import org.planloop.rollout.Workplaces;
  * policy for a dispatcher and a replay shard on a node of their own.
  */
 final class RobotFleet implements AutoCloseable {
-  private static final long PATIENCE_SECONDS = 120;
-
   private final Environment environment;
   private final ReplayStore store;
   private final ExecutorService flying = Executors.newCachedThreadPool();
   private final ActorSystem<SpawnProtocol.Command> core;
   private final List<ActorSystem<SpawnProtocol.Command>> nodes = new ArrayList<>();
   private final ActorRef<Dispatching> dispatcher;
+  private final ActorRef<Object> owner;
   private final CampaignEpoch campaign;
   private int jobs;
-
-  /** Jobs to be flown; completed when the last one is. */
-  private record Fly(List<RolloutJob> jobs, CompletableFuture<Boolean> flown)
-      implements NoSerializationVerificationNeeded {}
 
   /**
    * @param folder for the replay files
@@ -90,6 +76,7 @@ final class RobotFleet implements AutoCloseable {
     dispatcher =
         TwoNodes.spawn(
             core, Dispatcher.create(System::nanoTime, metrics), "dispatcher", Props.empty());
+    owner = TwoNodes.spawn(core, JobOwner.create(dispatcher, campaign), "owner", Props.empty());
     for (int i = 0; i < nodeCount; i++) {
       int here = workers / nodeCount + (i < workers % nodeCount ? 1 : 0);
       if (here > 0) {
@@ -147,51 +134,7 @@ final class RobotFleet implements AutoCloseable {
       next.add(new RolloutJob(Purpose.COLLECT, 1, jobs, 0, 1, 1, jobs, 1, 0, 0));
       jobs++;
     }
-    CompletableFuture<Boolean> flown = new CompletableFuture<>();
-    ActorRef<Object> owner =
-        TwoNodes.spawn(core, Behaviors.setup(this::owner), "owner-" + jobs, Props.empty());
-    owner.tell(new Fly(next, flown));
-    try {
-      flown.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new IllegalStateException(
-          "the robots did not fly their episodes within " + PATIENCE_SECONDS + " s", e);
-    }
-  }
-
-  private Behavior<Object> owner(ActorContext<Object> context) {
-    return Behaviors.receive(Object.class)
-        .onMessage(
-            Fly.class,
-            fly -> {
-              dispatcher.tell(
-                  new Dispatching.Submit(campaign, fly.jobs(), true, context.getSelf().narrow()));
-              return waiting(fly, fly.jobs().size());
-            })
-        .build();
-  }
-
-  private static Behavior<Object> waiting(Fly fly, int left) {
-    return Behaviors.receive(Object.class)
-        .onMessage(
-            JobOutcome.Finished.class,
-            finished -> {
-              if (left > 1) {
-                return waiting(fly, left - 1);
-              }
-              fly.flown().complete(true);
-              return Behaviors.stopped();
-            })
-        .onMessage(
-            JobOutcome.Abandoned.class,
-            abandoned -> {
-              fly.flown().completeExceptionally(new IllegalStateException(abandoned.reason()));
-              return Behaviors.stopped();
-            })
-        .build();
+    JobOwner.fly(owner, next);
   }
 
   @Override

@@ -5,9 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.pekko.actor.NoSerializationVerificationNeeded;
@@ -124,15 +122,7 @@ final class TwoNodes implements AutoCloseable {
   }
 
   private static <T> T await(CompletableFuture<T> future) {
-    try {
-      return future.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new IllegalStateException(
-          "a node did not answer within " + PATIENCE.toSeconds() + " s", e);
-    }
+    return NodeActors.await(future, PATIENCE, "a node did not answer");
   }
 
   private static Behavior<Object> worker(ActorContext<Object> context, ActorRef<Object> cache) {

@@ -6,13 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.apache.pekko.actor.NoSerializationVerificationNeeded;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
@@ -31,7 +26,6 @@ import org.planloop.policy.PolicyDefinition;
 import org.planloop.policy.PolicySnapshot;
 import org.planloop.protocol.CampaignEpoch;
 import org.planloop.protocol.Dispatching;
-import org.planloop.protocol.JobOutcome;
 import org.planloop.protocol.RolloutJob;
 import org.planloop.replay.ReplayStore;
 import org.planloop.replay.StoreIdentity;
@@ -49,7 +43,6 @@ import org.planloop.rollout.Workplaces;
 final class WorkerPath implements Runnable, AutoCloseable {
   private static final int COPIES = 16;
   private static final int JOBS_A_WORKER = 16;
-  private static final long PATIENCE_SECONDS = 120;
   private static final long SEGMENT_BYTES = 1 << 28;
 
   private final Experiment experiment;
@@ -59,10 +52,6 @@ final class WorkerPath implements Runnable, AutoCloseable {
   private final ExecutorService flying;
   private final ActorSystem<Object> system;
   private int jobs;
-
-  /** Jobs to be flown; completed when the last one is. */
-  private record Fly(List<RolloutJob> jobs, CompletableFuture<Boolean> flown)
-      implements NoSerializationVerificationNeeded {}
 
   /**
    * @param folder for the replay files
@@ -119,45 +108,7 @@ final class WorkerPath implements Runnable, AutoCloseable {
               new Worker.Surroundings(dispatcher, workplaces, flying, System::nanoTime, metrics)),
           "worker-" + i);
     }
-    return idle(context, dispatcher, campaign);
-  }
-
-  private static Behavior<Object> idle(
-      ActorContext<Object> context, ActorRef<Dispatching> dispatcher, CampaignEpoch campaign) {
-    return Behaviors.receive(Object.class)
-        .onMessage(
-            Fly.class,
-            fly -> {
-              dispatcher.tell(
-                  new Dispatching.Submit(campaign, fly.jobs(), true, context.getSelf().narrow()));
-              return flying(context, dispatcher, campaign, fly.flown(), fly.jobs().size());
-            })
-        .build();
-  }
-
-  private static Behavior<Object> flying(
-      ActorContext<Object> context,
-      ActorRef<Dispatching> dispatcher,
-      CampaignEpoch campaign,
-      CompletableFuture<Boolean> flown,
-      int left) {
-    return Behaviors.receive(Object.class)
-        .onMessage(
-            JobOutcome.Finished.class,
-            finished -> {
-              if (left > 1) {
-                return flying(context, dispatcher, campaign, flown, left - 1);
-              }
-              flown.complete(true);
-              return idle(context, dispatcher, campaign);
-            })
-        .onMessage(
-            JobOutcome.Abandoned.class,
-            abandoned -> {
-              flown.completeExceptionally(new IllegalStateException(abandoned.reason()));
-              return Behaviors.stopped();
-            })
-        .build();
+    return JobOwner.create(dispatcher, campaign);
   }
 
   /** Transitions of one run. */
@@ -173,17 +124,7 @@ final class WorkerPath implements Runnable, AutoCloseable {
       next.add(new RolloutJob(Purpose.COLLECT, 1, jobs, 0, 1, 1, jobs * COPIES, COPIES, 0, 0));
       jobs++;
     }
-    CompletableFuture<Boolean> flown = new CompletableFuture<>();
-    system.tell(new Fly(next, flown));
-    try {
-      flown.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new IllegalStateException(
-          "the workers did not fly their jobs within " + PATIENCE_SECONDS + " s", e);
-    }
+    JobOwner.fly(system, next);
   }
 
   /** Stops the actors; the shard closes its files. */
