@@ -204,9 +204,7 @@ public final class Dispatcher extends AbstractBehavior<Object> {
             back.task().job().label(),
             back.worker().path().name(),
             back.reason());
-    if (book.renew(back.worker(), back.task(), nanoTime.getAsLong())) {
-      book.release(back.worker());
-    }
+    book.handBack(back.worker(), back.task());
     return handOut();
   }
 

@@ -270,6 +270,13 @@ final class LeaseBook<W> {
     return false;
   }
 
+  /** A worker gives its job back; without effect if the job is not the worker's. */
+  void handBack(W worker, Task task) {
+    if (task.equals(held.get(worker))) {
+      release(worker);
+    }
+  }
+
   /** Takes a lost worker's job back; it is next in line. */
   void release(W worker) {
     Task task = held.get(worker);
