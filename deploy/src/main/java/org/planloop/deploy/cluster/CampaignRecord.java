@@ -334,9 +334,4 @@ final class CampaignRecord implements CampaignObserver {
         List.copyOf(held.keySet()),
         List.copyOf(held.values()));
   }
-
-  /** The result, once there is one. */
-  synchronized @Nullable String summary() {
-    return summary.isEmpty() ? null : summary;
-  }
 }

@@ -3,9 +3,11 @@ package org.planloop.deploy.cluster;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -146,9 +148,10 @@ final class HostedCampaign {
     CampaignFolder folder = made.folder();
     if (wiring == null || folder == null) {
       Throwable failure = made.failure();
-      return failure instanceof InvalidInputException bad
-          ? end(new CampaignOutcome.Failed(String.valueOf(bad.getMessage())), false)
-          : end(new CampaignOutcome.Failed(String.valueOf(failure)), true);
+      return end(
+          failure instanceof InvalidInputException bad
+              ? failed(String.valueOf(bad.getMessage()), false)
+              : failed(String.valueOf(failure), true));
     }
     surroundings.record().begin(folder.state().rows(), folder.state().safety().audit());
     return opening(wiring, folder);
@@ -156,46 +159,122 @@ final class HostedCampaign {
 
   /** Every shard is to have files for the campaign. */
   private Behavior<Object> opening(Wiring wiring, CampaignFolder folder) {
-    List<ActorRef<Object>> hosts = routes("shards", shard -> "/user/" + Shards.NAME);
     Environment environment = wiring.environment();
-    Set<Integer> open = new HashSet<>();
+    return askingAll(
+        this.<Object>routes("shards", "/user/" + Shards.NAME),
+        Shards.OpenReply.class,
+        replyTo ->
+            new Shards.Open(
+                surroundings.campaign(),
+                environment.states().size(),
+                environment.actions().size(),
+                surroundings.record().experiment().replay().segmentBytes(),
+                replyTo),
+        (shard, reply) ->
+            reply instanceof Shards.Refused refused
+                ? Optional.of(failed("replay shard " + shard + ": " + refused.reason(), false))
+                : Optional.empty(),
+        all ->
+            looking(
+                wiring,
+                folder,
+                routes("replay", "/user/" + Shards.NAME + "/" + surroundings.campaign())));
+  }
+
+  /** Which epochs have held the shards so far? */
+  private Behavior<Object> looking(
+      Wiring wiring, CampaignFolder folder, List<ActorRef<ReplayShard.Command>> shards) {
+    return askingAll(
+        shards,
+        ReplayShard.Counts.class,
+        ReplayShard.GetCounts::new,
+        (shard, counts) -> Optional.empty(),
+        all ->
+            fencing(
+                wiring,
+                folder,
+                shards,
+                1 + all.stream().mapToLong(ReplayShard.Counts::epoch).max().orElse(0)));
+  }
+
+  /** Takes all shards: what an earlier attempt still sends is refused from here on. */
+  private Behavior<Object> fencing(
+      Wiring wiring,
+      CampaignFolder folder,
+      List<ActorRef<ReplayShard.Command>> shards,
+      long epoch) {
+    return askingAll(
+        shards,
+        ReplayShard.FenceReply.class,
+        replyTo -> new ReplayShard.Fence(epoch, replyTo),
+        (shard, reply) ->
+            reply instanceof ReplayShard.FenceRefused refused
+                ? Optional.of(
+                    failed(
+                        "replay shard "
+                            + shard
+                            + " is held by epoch "
+                            + refused.current()
+                            + ": "
+                            + refused.reason(),
+                        true))
+                : Optional.empty(),
+        all -> running(wiring, folder, shards, epoch));
+  }
+
+  /** An answer of a shard; null where it was late. */
+  private record Answered<R>(int shard, @Nullable R reply)
+      implements NoSerializationVerificationNeeded {}
+
+  /**
+   * Asks every shard, those that do not answer once a second for as long as it takes.
+   *
+   * @param refusal what an answer ends the attempt with; empty where all is well
+   * @param then what comes once all have answered, given their answers in the shards' order
+   */
+  private <T, R> Behavior<Object> askingAll(
+      List<ActorRef<T>> shards,
+      Class<R> type,
+      org.apache.pekko.japi.function.Function<ActorRef<R>, T> question,
+      BiFunction<Integer, R, Optional<Ended>> refusal,
+      Function<List<R>, Behavior<Object>> then) {
+    SortedMap<Integer, R> answers = new TreeMap<>();
     Runnable ask =
         () -> {
           for (int i = 0; i < shardCount; i++) {
-            if (!open.contains(i)) {
-              hosts
-                  .get(i)
-                  .tell(
-                      new Shards.Open(
-                          surroundings.campaign(),
-                          environment.states().size(),
-                          environment.actions().size(),
-                          surroundings.record().experiment().replay().segmentBytes(),
-                          context.getSelf().narrow()));
+            if (!answers.containsKey(i)) {
+              int shard = i;
+              context.ask(
+                  type,
+                  shards.get(i),
+                  REPEAT.multipliedBy(3),
+                  question,
+                  (reply, late) -> new Answered<>(shard, reply));
             }
           }
         };
     ask.run();
     return phase(
         on().onMessage(
-                Shards.Opened.class,
-                opened -> {
-                  open.add(opened.shard());
-                  return open.size() < shardCount
+                Answered.class,
+                answered -> {
+                  if (!type.isInstance(answered.reply())) {
+                    return Behaviors.same(); // Late, or to a question of the phase before.
+                  }
+                  R reply = type.cast(answered.reply());
+                  Optional<Ended> refused = refusal.apply(answered.shard(), reply);
+                  if (refused.isPresent()) {
+                    return end(refused.get());
+                  }
+                  answers.put(answered.shard(), reply);
+                  return answers.size() < shardCount
                       ? Behaviors.same()
-                      : looking(wiring, folder, shardRoutes());
+                      : then.apply(List.copyOf(answers.values()));
                 })
-            .onMessage(
-                Shards.Refused.class,
-                refused ->
-                    end(
-                        new CampaignOutcome.Failed(
-                            "replay shard " + refused.shard() + ": " + refused.reason()),
-                        false))
             .onMessageEquals(
                 Tick.REPEAT,
                 () -> {
-                  waiting(open);
+                  waiting(answers.keySet());
                   ask.run();
                   return Behaviors.same();
                 }));
@@ -214,138 +293,16 @@ final class HostedCampaign {
     }
   }
 
-  private List<ActorRef<Object>> routes(String name, Function<Integer, String> path) {
-    List<ActorRef<Object>> routes = new ArrayList<>();
+  private <T> List<ActorRef<T>> routes(String name, String path) {
+    List<ActorRef<T>> routes = new ArrayList<>();
     for (int i = 0; i < shardCount; i++) {
-      routes.add(
+      ActorRef<Object> route =
           context.spawn(
-              Route.to(surroundings.directory(), Roles.shard(i), path.apply(i)),
-              "to-" + name + "-" + i));
+              Route.to(surroundings.directory(), Roles.shard(i), path), "to-" + name + "-" + i);
+      routes.add(route.narrow());
     }
     return routes;
   }
-
-  private List<ActorRef<ReplayShard.Command>> shardRoutes() {
-    return routes("replay", shard -> "/user/" + Shards.NAME + "/" + surroundings.campaign())
-        .stream()
-        .map(ActorRef::<ReplayShard.Command>narrow)
-        .toList();
-  }
-
-  /** Asks the shards that have not answered yet; what gets no answer is asked again. */
-  private <R> void askEach(
-      List<ActorRef<ReplayShard.Command>> shards,
-      Set<Integer> answered,
-      Class<R> type,
-      org.apache.pekko.japi.function.Function<ActorRef<R>, ReplayShard.Command> question,
-      BiFunction<Integer, R, Object> answer) {
-    for (int i = 0; i < shardCount; i++) {
-      if (!answered.contains(i)) {
-        int shard = i;
-        context.ask(
-            type,
-            shards.get(i),
-            REPEAT.multipliedBy(3),
-            question,
-            (reply, late) -> reply == null ? Late.ANSWER : answer.apply(shard, reply));
-      }
-    }
-  }
-
-  private enum Late implements NoSerializationVerificationNeeded {
-    ANSWER
-  }
-
-  /** Which epochs have held the shards so far? */
-  private Behavior<Object> looking(
-      Wiring wiring, CampaignFolder folder, List<ActorRef<ReplayShard.Command>> shards) {
-    long[] epochs = new long[shardCount];
-    Set<Integer> known = new HashSet<>();
-    Runnable ask =
-        () ->
-            askEach(
-                shards,
-                known,
-                ReplayShard.Counts.class,
-                ReplayShard.GetCounts::new,
-                (shard, counts) -> new Held(shard, counts.epoch()));
-    ask.run();
-    return phase(
-        on().onMessage(
-                Held.class,
-                held -> {
-                  epochs[held.shard()] = held.epoch();
-                  known.add(held.shard());
-                  return known.size() < shardCount
-                      ? Behaviors.same()
-                      : fencing(wiring, folder, shards, newest(epochs) + 1);
-                })
-            .onMessageEquals(
-                Tick.REPEAT,
-                () -> {
-                  waiting(known);
-                  ask.run();
-                  return Behaviors.same();
-                }));
-  }
-
-  private record Held(int shard, long epoch) implements NoSerializationVerificationNeeded {}
-
-  private static long newest(long[] epochs) {
-    long newest = 0;
-    for (long epoch : epochs) {
-      newest = Math.max(newest, epoch);
-    }
-    return newest;
-  }
-
-  /** Takes all shards: what an earlier attempt still sends is refused from here on. */
-  private Behavior<Object> fencing(
-      Wiring wiring,
-      CampaignFolder folder,
-      List<ActorRef<ReplayShard.Command>> shards,
-      long epoch) {
-    Set<Integer> fenced = new HashSet<>();
-    Runnable ask =
-        () ->
-            askEach(
-                shards,
-                fenced,
-                ReplayShard.FenceReply.class,
-                replyTo -> new ReplayShard.Fence(epoch, replyTo),
-                Taken::new);
-    ask.run();
-    return phase(
-        on().onMessage(
-                Taken.class,
-                taken -> {
-                  if (taken.reply() instanceof ReplayShard.FenceRefused refused) {
-                    return end(
-                        new CampaignOutcome.Failed(
-                            "replay shard "
-                                + taken.shard()
-                                + " is held by epoch "
-                                + refused.current()
-                                + ": "
-                                + refused.reason()),
-                        true);
-                  }
-                  fenced.add(taken.shard());
-                  return fenced.size() < shardCount
-                      ? Behaviors.same()
-                      : running(wiring, folder, shards, epoch);
-                })
-            .onMessageEquals(
-                Tick.REPEAT,
-                () -> {
-                  waiting(fenced);
-                  ask.run();
-                  return Behaviors.same();
-                }));
-  }
-
-  private record Taken(int shard, ReplayShard.FenceReply reply)
-      implements NoSerializationVerificationNeeded {}
 
   private Behavior<Object> running(
       Wiring wiring,
@@ -370,7 +327,12 @@ final class HostedCampaign {
     return phase(
         on().onMessage(
                 CampaignOutcome.class,
-                outcome -> end(outcome, !(outcome instanceof CampaignOutcome.Finished)))
+                outcome ->
+                    end(
+                        new Ended(
+                            surroundings.campaign(),
+                            outcome,
+                            !(outcome instanceof CampaignOutcome.Finished))))
             .onMessage(
                 Campaign.RollBack.class,
                 asked -> {
@@ -381,16 +343,20 @@ final class HostedCampaign {
                 Terminated.class,
                 broken ->
                     end(
-                        new CampaignOutcome.Failed(
+                        failed(
                             "the actor "
                                 + broken.getRef().path().name()
-                                + " broke; the trainer's log says why"),
-                        true)));
+                                + " broke; the trainer's log says why",
+                            true))));
   }
 
-  private Behavior<Object> end(CampaignOutcome outcome, boolean retry) {
-    surroundings.owner().tell(new Ended(surroundings.campaign(), outcome, retry));
-    threads.close();
+  private Ended failed(String reason, boolean retry) {
+    return new Ended(surroundings.campaign(), new CampaignOutcome.Failed(reason), retry);
+  }
+
+  /** The threads go with the actor. */
+  private Behavior<Object> end(Ended ended) {
+    surroundings.owner().tell(ended);
     return Behaviors.stopped();
   }
 }
