@@ -15,7 +15,7 @@ import org.planloop.protocol.RolloutJob;
 
 /** Has jobs flown, in a campaign's place, and tells when the last of them is. */
 final class JobOwner {
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /** Jobs to be flown; completed when the last one is. */
   private record Fly(List<RolloutJob> jobs, CompletableFuture<Boolean> flown)
