@@ -2,16 +2,15 @@ package org.planloop.cluster;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.zip.CRC32C;
 import org.planloop.protocol.Snapshots.Chunk;
 
 /**
- * Cuts an encoded snapshot into chunks and puts it together again; chunks may come twice and in any
- * order.
+ * Cuts an encoded snapshot into chunks and puts it together again. What comes twice is passed over;
+ * so is what follows a lost chunk, until a further transfer brings that one.
  */
 final class SnapshotAssembly {
   /** Leaves room for the envelope in a frame of 256 KiB. */
@@ -22,11 +21,16 @@ final class SnapshotAssembly {
    */
   static final int MAX_BYTES = 1 << 30;
 
+  /** Most bytes that are reserved before they are there, whatever a first chunk claims. */
+  static final int AHEAD = 16 << 20;
+
   private final Chunk first;
   private final int totalBytes;
+  private final CRC32C checksum = new CRC32C();
+  private byte[] bytes;
 
-  /** By index; a chunk takes memory once it is there, whatever the first one claims. */
-  private final SortedMap<Integer, byte[]> pieces = new TreeMap<>();
+  /** The chunk that is appended next: all before it are in {@link #bytes}. */
+  private int next;
 
   /**
    * @throws IllegalArgumentException if the chunk contradicts itself
@@ -48,17 +52,21 @@ final class SnapshotAssembly {
     }
     this.first = first;
     this.totalBytes = first.totalBytes();
+    this.bytes = new byte[Math.min(totalBytes, AHEAD)];
   }
 
+  /** The chunks of a snapshot; they look into {@code bytes}. */
   static List<Chunk> cut(int version, byte[] bytes) {
-    long checksum = checksum(bytes);
+    CRC32C checksum = new CRC32C();
+    checksum.update(bytes);
     int count = chunks(bytes.length);
     List<Chunk> chunks = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       int from = i * CHUNK_BYTES;
-      byte[] piece =
-          java.util.Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + CHUNK_BYTES));
-      chunks.add(new Chunk(version, i, count, bytes.length, checksum, piece));
+      ByteBuffer piece = ByteBuffer.wrap(bytes, from, Math.min(bytes.length - from, CHUNK_BYTES));
+      chunks.add(
+          new Chunk(
+              version, i, count, bytes.length, checksum.getValue(), piece.asReadOnlyBuffer()));
     }
     return chunks;
   }
@@ -75,34 +83,39 @@ final class SnapshotAssembly {
    *     checksum
    */
   Optional<byte[]> add(Chunk chunk) {
+    ByteBuffer piece = chunk.bytes();
     boolean fits =
         chunk.version() == first.version()
             && chunk.checksum() == first.checksum()
             && chunk.totalBytes() == totalBytes
             && chunk.index() >= 0
             && chunk.index() < first.count()
-            && chunk.bytes().length
-                == Math.min(totalBytes - chunk.index() * CHUNK_BYTES, CHUNK_BYTES);
+            && piece.remaining() == Math.min(totalBytes - chunk.index() * CHUNK_BYTES, CHUNK_BYTES);
     if (!fits) {
       throw new IllegalArgumentException(
           "chunk " + chunk.index() + " does not belong to snapshot " + first.version());
     }
-    pieces.put(chunk.index(), chunk.bytes());
-    if (pieces.size() < first.count()) {
+    if (chunk.index() != next) {
       return Optional.empty();
     }
-    ByteBuffer whole = ByteBuffer.allocate(totalBytes);
-    pieces.values().forEach(whole::put);
-    byte[] bytes = whole.array();
-    if (checksum(bytes) != first.checksum()) {
+    append(piece);
+    if (next < first.count()) {
+      return Optional.empty();
+    }
+    if (checksum.getValue() != first.checksum()) {
       throw new IllegalArgumentException("snapshot " + first.version() + " fails its checksum");
     }
     return Optional.of(bytes);
   }
 
-  private static long checksum(byte[] bytes) {
-    CRC32C crc = new CRC32C();
-    crc.update(bytes);
-    return crc.getValue();
+  private void append(ByteBuffer piece) {
+    int from = next * CHUNK_BYTES;
+    int end = from + piece.remaining();
+    if (end > bytes.length) {
+      bytes = Arrays.copyOf(bytes, (int) Math.min(totalBytes, 2L * bytes.length));
+    }
+    piece.get(piece.position(), bytes, from, piece.remaining());
+    checksum.update(bytes, from, piece.remaining());
+    next++;
   }
 }

@@ -92,7 +92,7 @@ public final class Safetensors {
       entry.put("dtype", tensor.type().name());
       ArrayNode shape = entry.putArray("shape");
       Arrays.stream(tensor.shape()).forEach(shape::add);
-      long end = offset + tensor.bytes().remaining();
+      long end = offset + tensor.length();
       entry.putArray("data_offsets").add(offset).add(end);
       offset = end;
     }
@@ -106,7 +106,7 @@ public final class Safetensors {
     while (file.position() < LENGTH_BYTES + padded) {
       file.put((byte) ' ');
     }
-    order.forEach(tensor -> file.put(tensor.bytes()));
+    order.forEach(tensor -> tensor.put(file));
     return file.array();
   }
 

@@ -27,14 +27,63 @@ public final class StoredTensor {
   private final String name;
   private final DType type;
   private final long[] shape;
-  private final ByteBuffer bytes;
+  private final Values values;
+
+  /** The numbers of a tensor, encoded or not yet. */
+  private interface Values {
+    /** Length of the encoded values. */
+    int length();
+
+    /** Writes them, little-endian, behind the position of {@code target}. */
+    void put(ByteBuffer target);
+
+    /** Them as bytes, little-endian, from position to limit. */
+    ByteBuffer bytes();
+  }
+
+  private record Encoded(ByteBuffer bytes) implements Values {
+    @Override
+    public int length() {
+      return bytes.remaining();
+    }
+
+    @Override
+    public void put(ByteBuffer target) {
+      target.put(bytes.duplicate());
+    }
+  }
+
+  /** Weights, which can be many: they are encoded where they are written to, not before. */
+  private record Floats(float[] floats) implements Values {
+    @Override
+    public int length() {
+      return Math.multiplyExact(floats.length, Float.BYTES);
+    }
+
+    @Override
+    public void put(ByteBuffer target) {
+      target.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(floats);
+      target.position(target.position() + length());
+    }
+
+    @Override
+    public ByteBuffer bytes() {
+      ByteBuffer encoded = buffer(floats.length, Float.BYTES);
+      encoded.asFloatBuffer().put(floats);
+      return encoded;
+    }
+  }
 
   /**
    * @param bytes the values, little-endian, from position to limit
    * @throws IllegalArgumentException if the shape does not need exactly these bytes
    */
   StoredTensor(String name, DType type, long[] shape, ByteBuffer bytes) {
-    if (sizeOf(type, shape) != bytes.remaining()) {
+    this(name, type, shape, new Encoded(bytes.slice().order(ByteOrder.LITTLE_ENDIAN)));
+  }
+
+  private StoredTensor(String name, DType type, long[] shape, Values values) {
+    if (sizeOf(type, shape) != values.length()) {
       throw new IllegalArgumentException(
           "tensor "
               + name
@@ -43,13 +92,13 @@ public final class StoredTensor {
               + " and shape "
               + Arrays.toString(shape)
               + " does not take "
-              + bytes.remaining()
+              + values.length()
               + " bytes");
     }
     this.name = name;
     this.type = type;
     this.shape = shape;
-    this.bytes = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
+    this.values = values;
   }
 
   /** Bytes of a shape, or -1 where a dimension is negative or the product overflows. */
@@ -65,9 +114,7 @@ public final class StoredTensor {
   }
 
   public static StoredTensor of(NamedTensor tensor) {
-    ByteBuffer bytes = buffer(tensor.values().length, Float.BYTES);
-    bytes.asFloatBuffer().put(tensor.values());
-    return new StoredTensor(tensor.name(), DType.F32, tensor.shape(), bytes);
+    return new StoredTensor(tensor.name(), DType.F32, tensor.shape(), new Floats(tensor.values()));
   }
 
   /** A vector or, with a {@code shape}, a tensor of doubles, kept to the bit. */
@@ -114,7 +161,7 @@ public final class StoredTensor {
 
   /** Number of values. */
   public int size() {
-    return bytes.remaining() / type.bytes;
+    return values.length() / type.bytes;
   }
 
   /**
@@ -122,9 +169,9 @@ public final class StoredTensor {
    */
   public NamedTensor floats() {
     require(DType.F32);
-    float[] values = new float[size()];
-    bytes.asFloatBuffer().get(values);
-    return new NamedTensor(name, shape(), values);
+    float[] numbers = new float[size()];
+    values.bytes().asFloatBuffer().get(numbers);
+    return new NamedTensor(name, shape(), numbers);
   }
 
   /**
@@ -132,9 +179,9 @@ public final class StoredTensor {
    */
   public double[] doubles() {
     require(DType.F64);
-    double[] values = new double[size()];
-    bytes.asDoubleBuffer().get(values);
-    return values;
+    double[] numbers = new double[size()];
+    values.bytes().asDoubleBuffer().get(numbers);
+    return numbers;
   }
 
   /**
@@ -142,9 +189,9 @@ public final class StoredTensor {
    */
   public int[] ints() {
     require(DType.I32);
-    int[] values = new int[size()];
-    bytes.asIntBuffer().get(values);
-    return values;
+    int[] numbers = new int[size()];
+    values.bytes().asIntBuffer().get(numbers);
+    return numbers;
   }
 
   /**
@@ -152,9 +199,9 @@ public final class StoredTensor {
    */
   public long[] longs() {
     require(DType.I64);
-    long[] values = new long[size()];
-    bytes.asLongBuffer().get(values);
-    return values;
+    long[] numbers = new long[size()];
+    values.bytes().asLongBuffer().get(numbers);
+    return numbers;
   }
 
   private void require(DType wanted) {
@@ -164,9 +211,14 @@ public final class StoredTensor {
     }
   }
 
-  /** The bytes, read-only and little-endian. */
-  ByteBuffer bytes() {
-    return bytes.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+  /** Length of the values in a file, in bytes. */
+  int length() {
+    return values.length();
+  }
+
+  /** Writes the values, little-endian, behind the position of {@code file}. */
+  void put(ByteBuffer file) {
+    values.put(file);
   }
 
   @Override
@@ -175,12 +227,12 @@ public final class StoredTensor {
         && name.equals(that.name)
         && type == that.type
         && Arrays.equals(shape, that.shape)
-        && bytes.equals(that.bytes);
+        && values.bytes().equals(that.values.bytes());
   }
 
   @Override
   public int hashCode() {
-    return name.hashCode() * 31 + bytes.hashCode();
+    return name.hashCode() * 31 + values.bytes().hashCode();
   }
 
   @Override

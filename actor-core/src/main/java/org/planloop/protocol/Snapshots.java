@@ -1,5 +1,6 @@
 package org.planloop.protocol;
 
+import java.nio.ByteBuffer;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /** What publisher and caches say about policy snapshots. */
@@ -27,8 +28,8 @@ public sealed interface Snapshots extends WireMessage {
    * @param count chunks of the whole snapshot
    * @param totalBytes length of the whole snapshot
    * @param checksum CRC32C of the whole snapshot
-   * @param bytes of this chunk
+   * @param bytes of this chunk, from position to limit; read-only
    */
-  record Chunk(int version, int index, int count, int totalBytes, long checksum, byte[] bytes)
+  record Chunk(int version, int index, int count, int totalBytes, long checksum, ByteBuffer bytes)
       implements Snapshots {}
 }

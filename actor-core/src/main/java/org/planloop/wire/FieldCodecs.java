@@ -6,6 +6,7 @@ import com.esotericsoftware.kryo.Registration;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -45,7 +46,12 @@ final class FieldCodecs {
           Map.entry(byte.class, FieldCodec.<Byte>of((o, v) -> o.writeByte(v), WireInput::readByte)),
           Map.entry(boolean.class, FieldCodec.of(WireOutput::writeBoolean, FieldCodecs::readFlag)),
           Map.entry(String.class, FieldCodec.of(WireOutput::writeText, WireInput::readText)),
-          Map.entry(byte[].class, FieldCodec.of(WireOutput::writeBlob, WireInput::readBlob)),
+          Map.entry(
+              byte[].class, FieldCodec.<byte[]>of(WireOutput::writeBlob, WireInput::readBlob)),
+          Map.entry(
+              ByteBuffer.class,
+              FieldCodec.<ByteBuffer>of(
+                  WireOutput::writeBlob, i -> ByteBuffer.wrap(i.readBlob()).asReadOnlyBuffer())),
           Map.entry(
               float[].class,
               FieldCodec.<float[]>of(WireOutput::writeArray, WireInput::readFloatArray)),

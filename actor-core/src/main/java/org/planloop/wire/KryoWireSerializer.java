@@ -1,8 +1,10 @@
 package org.planloop.wire;
 
+import java.nio.ByteBuffer;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.serialization.ByteBufferSerializer;
 import org.apache.pekko.serialization.SerializerWithStringManifest;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * {@code reference.conf}. The manifest names message and version, for example {@code
  * planloop.Append:1}.
  */
-public final class KryoWireSerializer extends SerializerWithStringManifest {
+public final class KryoWireSerializer extends SerializerWithStringManifest
+    implements ByteBufferSerializer {
   /** Ours alone within a cluster; 0 to 40 are Pekko's. */
   private static final int IDENTIFIER = 7411;
 
@@ -63,8 +66,24 @@ public final class KryoWireSerializer extends SerializerWithStringManifest {
     }
   }
 
+  /** Straight into a frame: what Artery calls. */
+  @Override
+  public void toBinary(Object message, ByteBuffer frame) {
+    try {
+      format().write(message, frame);
+    } catch (WireException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
   @Override
   public Object fromBinary(byte[] bytes, String manifest) throws WireException {
     return format().read(bytes, manifest);
+  }
+
+  /** Straight from a frame: what Artery calls. */
+  @Override
+  public Object fromBinary(ByteBuffer frame, String manifest) throws WireException {
+    return format().read(frame, manifest);
   }
 }

@@ -1,8 +1,10 @@
 package org.planloop.wire;
 
 import com.esotericsoftware.kryo.Kryo;
+import com.esotericsoftware.kryo.KryoException;
 import com.esotericsoftware.kryo.Serializer;
 import com.esotericsoftware.kryo.util.Pool;
+import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -21,7 +23,20 @@ final class WireFormat {
   private static final int POOLED = 16;
 
   private final WireRegistry registry;
-  private final Pool<Kryo> kryos;
+  private final Pool<Tools> tools;
+
+  /** What one thread at a time writes and reads with: at most a frame of memory for each way. */
+  private record Tools(Kryo kryo, WireOutput output, WireInput input) {}
+
+  /** Takes a written message out of the output before that is used again. */
+  private interface Sink<T> {
+    T take(WireOutput output);
+  }
+
+  /** Puts a message into the input. */
+  private interface Source {
+    void open(WireInput input);
+  }
 
   WireFormat(WireRegistry registry, Supplier<ActorRefResolver> resolver) {
     this.registry = registry;
@@ -34,11 +49,12 @@ final class WireFormat {
               ? new RecordSerializer<>(entry.type(), fields)
               : new CodedSerializer<>(entry.coding()));
     }
-    kryos =
+    tools =
         new Pool<>(true, false, POOLED) {
           @Override
-          protected Kryo create() {
-            return kryo(serializers);
+          protected Tools create() {
+            return new Tools(
+                kryo(serializers), new WireOutput(WireCatalogue.MAX_BYTES), new WireInput());
           }
         };
   }
@@ -72,12 +88,30 @@ final class WireFormat {
    * @throws WireException if no catalogue lists the message, or it is larger than its entry allows
    */
   byte[] write(Object message) throws WireException {
+    return write(message, WireOutput::toBytes);
+  }
+
+  /**
+   * Writes a message behind the position of {@code target}.
+   *
+   * @throws WireException if no catalogue lists the message, or it is larger than its entry allows
+   *     or than what remains there
+   */
+  void write(Object message, ByteBuffer target) throws WireException {
+    write(message, output -> target.put(output.getBuffer(), 0, output.position()));
+  }
+
+  private <T> T write(Object message, Sink<T> sink) throws WireException {
     Entry entry = entry(message);
-    Kryo kryo = kryos.obtain();
+    Tools used = tools.obtain();
     try {
-      WireOutput output = new WireOutput(entry.maxBytes());
-      kryo.writeObject(output, message);
-      return output.toBytes();
+      WireOutput output = used.output();
+      output.reset();
+      used.kryo().writeObject(output, message);
+      if (output.position() > entry.maxBytes()) {
+        throw new KryoException("it takes " + output.position());
+      }
+      return sink.take(output);
     } catch (RuntimeException e) {
       throw new WireException(
           entry.manifest()
@@ -87,7 +121,7 @@ final class WireFormat {
               + e.getMessage(),
           e);
     } finally {
-      kryos.free(kryo);
+      tools.free(used);
     }
   }
 
@@ -95,6 +129,19 @@ final class WireFormat {
    * @throws WireException if the manifest is unknown or the bytes are no such message
    */
   WireMessage read(byte[] bytes, String manifest) throws WireException {
+    return read(bytes.length, manifest, input -> input.open(bytes));
+  }
+
+  /**
+   * Reads a message from what remains of {@code bytes}.
+   *
+   * @throws WireException if the manifest is unknown or the bytes are no such message
+   */
+  WireMessage read(ByteBuffer bytes, String manifest) throws WireException {
+    return read(bytes.remaining(), manifest, input -> input.open(bytes));
+  }
+
+  private WireMessage read(int length, String manifest, Source source) throws WireException {
     Entry entry = registry.find(manifest);
     if (entry == null) {
       throw new WireException(
@@ -102,14 +149,15 @@ final class WireFormat {
               + Excerpt.of(manifest)
               + "; readers are deployed before writers");
     }
-    if (bytes.length > entry.maxBytes()) {
+    if (length > entry.maxBytes()) {
       throw new WireException(
-          manifest + " takes " + bytes.length + " bytes, allowed are " + entry.maxBytes());
+          manifest + " takes " + length + " bytes, allowed are " + entry.maxBytes());
     }
-    Kryo kryo = kryos.obtain();
+    Tools used = tools.obtain();
+    WireInput input = used.input();
     try {
-      WireInput input = new WireInput(bytes);
-      Object message = kryo.readObject(input, entry.type());
+      source.open(input);
+      Object message = used.kryo().readObject(input, entry.type());
       if (input.remaining() > 0) {
         throw new WireException(manifest + " is followed by " + input.remaining() + " bytes");
       }
@@ -118,7 +166,8 @@ final class WireFormat {
       throw new WireException(
           manifest + " cannot be read: " + Excerpt.of(String.valueOf(e.getMessage())), e);
     } finally {
-      kryos.free(kryo);
+      input.letGo();
+      tools.free(used);
     }
   }
 }

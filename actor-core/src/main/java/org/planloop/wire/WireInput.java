@@ -15,9 +15,34 @@ import java.nio.charset.StandardCharsets;
  */
 final class WireInput extends Input {
   private static final char REPLACEMENT = '\ufffd';
+  private static final byte[] NOTHING = {};
 
-  WireInput(byte[] bytes) {
-    super(bytes);
+  /** Where bytes of a buffer are put to be read; kept, so that a message costs no array. */
+  private byte[] own = NOTHING;
+
+  /** An input that is used again and again, for whole messages. */
+  WireInput() {
+    super(NOTHING);
+  }
+
+  /** Goes to the start of a message. */
+  void open(byte[] bytes) {
+    setBuffer(bytes);
+  }
+
+  /** Goes to the start of a message, a copy of what remains of {@code bytes}. */
+  void open(ByteBuffer bytes) {
+    int length = bytes.remaining();
+    if (own.length < length) {
+      own = new byte[Math.max(length, 2 * own.length)];
+    }
+    bytes.get(own, 0, length);
+    setBuffer(own, 0, length);
+  }
+
+  /** Lets go of an array that somebody gave. */
+  void letGo() {
+    setBuffer(NOTHING);
   }
 
   int remaining() {

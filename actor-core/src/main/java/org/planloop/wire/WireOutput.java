@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 final class WireOutput extends Output {
   private static final int START = 512;
 
-  /** An output that refuses to grow beyond {@code maxBytes}. */
+  /** An output that is used again and again, and refuses to grow beyond {@code maxBytes}. */
   WireOutput(int maxBytes) {
     super(Math.min(START, maxBytes), maxBytes);
   }
@@ -23,8 +23,17 @@ final class WireOutput extends Output {
   }
 
   void writeBlob(byte[] bytes) {
-    writeLength(bytes.length);
-    writeBytes(bytes);
+    writeBlob(ByteBuffer.wrap(bytes));
+  }
+
+  /** Writes what lies between position and limit, which stay as they are. */
+  void writeBlob(ByteBuffer bytes) {
+    int length = bytes.remaining();
+    writeLength(length);
+    // At once: Kryo would double its array, and copy it, until they fit.
+    require(length);
+    bytes.get(bytes.position(), buffer, position, length);
+    position += length;
   }
 
   void writeArray(float[] values) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.fail;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -22,6 +24,7 @@ import org.planloop.data.JobKey;
 import org.planloop.data.Provenance;
 import org.planloop.data.RandomStream;
 import org.planloop.data.TransitionBatch;
+import org.planloop.protocol.Snapshots;
 import org.planloop.protocol.WireMessage;
 import org.planloop.replay.actor.ReplayShard;
 
@@ -65,6 +68,39 @@ class WireFormatTest {
           .as("the same message gives the same bytes")
           .isEqualTo(bytes);
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("messages")
+  void everyMessageComesBackThroughAFrameOfOthers(WireCatalogue.Entry entry) throws Exception {
+    ByteBuffer frame = ByteBuffer.allocateDirect(WireCatalogue.MAX_BYTES);
+    List<Object> sent = new ArrayList<>();
+    List<Integer> ends = new ArrayList<>();
+    for (int seed = 0; seed < 5; seed++) {
+      Object message = sample(entry, seed);
+      format.write(message, frame);
+      sent.add(message);
+      ends.add(frame.position());
+    }
+    frame.flip();
+    for (int i = 0; i < sent.size(); i++) {
+      frame.limit(ends.get(i));
+      assertThat(format.read(frame, entry.manifest()))
+          .usingRecursiveComparison()
+          .isEqualTo(sent.get(i));
+      assertThat(frame.remaining()).isZero();
+    }
+  }
+
+  @Test
+  void aFrameThatIsTooSmallIsNamedAndLeftAsItWas() {
+    ByteBuffer frame = ByteBuffer.allocate(8);
+
+    assertThatThrownBy(
+            () -> format.write(new Snapshots.Chunk(0, 0, 0, 0, 0, ByteBuffer.allocate(20)), frame))
+        .isInstanceOf(WireException.class)
+        .hasMessageContaining("planloop.Chunk:1");
+    assertThat(frame.position()).isZero();
   }
 
   @ParameterizedTest

@@ -93,7 +93,7 @@ class WireMemoryTest {
         new ReplayShard.Jobs(0, new int[15_000], new int[15_000], new int[15_000], new int[15_000]),
         new ReplayShard.Block(TransitionBatch.allocate(16_000, 0, 0)),
         new Dispatching.Failed(nobody.narrow(), new Task(CAMPAIGN, JOB), "\u00fc".repeat(32_000)),
-        new Snapshots.Chunk(0, 0, 0, 0, 0, new byte[245_000]),
+        new Snapshots.Chunk(0, 0, 0, 0, 0, ByteBuffer.allocate(245_000)),
         new NodeActor.Members("", Collections.nCopies(49_000, member)),
         new Shards.Holdings(
             0,

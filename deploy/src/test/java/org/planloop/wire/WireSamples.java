@@ -4,6 +4,7 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +67,11 @@ final class WireSamples {
       byte[] bytes = new byte[random.nextInt(20)];
       random.nextBytes(bytes);
       return bytes;
+    }
+    if (raw == ByteBuffer.class) {
+      byte[] bytes = new byte[random.nextInt(20)];
+      random.nextBytes(bytes);
+      return ByteBuffer.wrap(bytes, bytes.length / 2, bytes.length - bytes.length / 2);
     }
     if (raw == int[].class) {
       return random.ints(random.nextInt(9)).toArray();
