@@ -13,6 +13,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -220,6 +221,9 @@ def main():
     parser.add_argument("--folder", help="where logs go; default: a temporary folder")
     parser.add_argument("--keep", action="store_true", help="keep the folder of every schedule, not only of failed ones")
     options = parser.parse_args()
+    # Told to go, it takes its nodes and networks along; in the background even Ctrl-C is ignored otherwise.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit("stopped"))
     EXPERIMENT.extend(["--set", f"campaign.iterations={options.iterations}"])
     begun = time.monotonic()
 

@@ -36,6 +36,10 @@ final class TrainSession {
   private final RunFolder folder;
   private final boolean fresh;
   private final ProgressLine line;
+
+  /** Whether {@link #happenings} are looked after. */
+  private volatile boolean started;
+
   private final BlockingQueue<Runnable> happenings = new LinkedBlockingQueue<>();
   private int signal;
   private @Nullable Summary summary;
@@ -83,7 +87,9 @@ final class TrainSession {
     console.say("run folder: " + folder.path());
     try {
       folder.begin(List.of());
-      return starter.start(experiment, parts, folder.path(), new Relay());
+      RunningCampaign campaign = starter.start(experiment, parts, folder.path(), new Relay());
+      started = true;
+      return campaign;
     } catch (RuntimeException e) {
       if (fresh) {
         folder.discard();
@@ -188,9 +194,14 @@ final class TrainSession {
       happenings.add(() -> folder.append(entry));
     }
 
+    /** At once while the campaign starts: that can take a minute, and nobody drains the queue. */
     @Override
     public void warning(String message) {
-      happenings.add(() -> console.warn("warning: " + message));
+      if (started) {
+        happenings.add(() -> console.warn("warning: " + message));
+      } else {
+        console.warn("warning: " + message);
+      }
     }
   }
 }

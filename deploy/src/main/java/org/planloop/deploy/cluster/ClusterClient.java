@@ -55,16 +55,24 @@ public final class ClusterClient implements AutoCloseable {
     return NodeConfig.protocol() + "://" + access.cluster() + "@" + node;
   }
 
-  private <T> ActorRef<T> actor(String address, String path) {
-    return questions.actor(address, path);
-  }
+  /** A question to an actor of a node. */
+  private final class Question<R> {
+    private final String address;
+    private final CompletableFuture<R> answer;
 
-  private <Q, R> CompletableFuture<R> ask(ActorRef<Q> actor, Function<ActorRef<R>, Q> question) {
-    return questions.ask(actor, question);
-  }
+    Question(String address, String actor, Function<ActorRef<R>, Object> question) {
+      this.address = address;
+      this.answer = questions.ask(questions.actor(address, "/user/" + actor), question);
+    }
 
-  private static <R> Optional<R> await(CompletableFuture<R> answer) {
-    return Questions.await(answer);
+    /** Empty where there was no answer in time; the next question may then get one. */
+    Optional<R> await() {
+      Optional<R> there = Questions.await(answer);
+      if (there.isEmpty()) {
+        questions.knock(address);
+      }
+      return there;
+    }
   }
 
   /**
@@ -73,17 +81,14 @@ public final class ClusterClient implements AutoCloseable {
    * @throws NoAnswerException if none of the seeds answers
    */
   public NodeActor.Members members() {
-    List<CompletableFuture<NodeActor.Members>> asked = new ArrayList<>();
+    List<Question<NodeActor.Members>> asked = new ArrayList<>();
     for (HostPort seed : access.seeds()) {
-      asked.add(
-          ask(
-              this.<Object>actor(base(seed), "/user/" + NodeActor.NAME),
-              NodeActor.GetMembers::new));
+      asked.add(new Question<>(base(seed), NodeActor.NAME, NodeActor.GetMembers::new));
     }
     // The first that knows a trainer, or else the first that answers.
     Optional<NodeActor.Members> any = Optional.empty();
-    for (CompletableFuture<NodeActor.Members> one : asked) {
-      Optional<NodeActor.Members> answer = await(one);
+    for (Question<NodeActor.Members> one : asked) {
+      Optional<NodeActor.Members> answer = one.await();
       if (answer.isPresent() && Questions.trainer(answer.get()).isPresent()) {
         return answer.get();
       }
@@ -100,19 +105,15 @@ public final class ClusterClient implements AutoCloseable {
                     + " both sides use certificates of the same authority or none"));
   }
 
-  private ActorRef<Object> campaigns() {
-    String address =
+  private <R> R askCampaigns(String what, Function<ActorRef<R>, Object> question) {
+    String trainer =
         Questions.trainer(members())
             .orElseThrow(
                 () ->
                     new NoAnswerException(
                         "the cluster has no trainer at present: start a node with --roles trainer"));
-    return actor(address, "/user/" + Campaigns.NAME);
-  }
-
-  private <R> R askCampaigns(String what, Function<ActorRef<R>, Object> question) {
-    ActorRef<Object> campaigns = campaigns();
-    return await(this.<Object, R>ask(campaigns, question))
+    return new Question<>(trainer, Campaigns.NAME, question)
+        .await()
         .orElseThrow(
             () ->
                 new NoAnswerException("the trainer's node does not answer a request for " + what));
@@ -229,19 +230,15 @@ public final class ClusterClient implements AutoCloseable {
         members().members().stream().anyMatch(member -> member.address().equals(address));
     InvalidInputException.check(
         there, "node", node, "is not in the cluster; 'planloop status' shows who is");
-    if (await(
-            this.<Object, NodeActor.Draining>ask(
-                actor(address, "/user/" + NodeActor.NAME), NodeActor.Drain::new))
-        .isEmpty()) {
+    if (new Question<>(address, NodeActor.NAME, NodeActor.Drain::new).await().isEmpty()) {
       throw new NoAnswerException(node + " does not answer");
     }
   }
 
   /** What the threads of a node do; empty if it does not answer. */
   public Optional<String> threads(String address) {
-    return await(
-            this.<Object, NodeActor.Threads>ask(
-                actor(address, "/user/" + NodeActor.NAME), NodeActor.GetThreads::new))
+    return new Question<>(address, NodeActor.NAME, NodeActor.GetThreads::new)
+        .await()
         .map(NodeActor.Threads::text);
   }
 

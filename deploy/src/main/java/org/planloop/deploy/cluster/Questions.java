@@ -9,9 +9,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import org.apache.pekko.actor.Identify;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.planloop.cluster.Roles;
 
@@ -34,6 +36,19 @@ final class Questions {
    */
   <T> ActorRef<T> actor(String address, String path) {
     return ActorRefResolver.get(system).resolveActorRef(address + path);
+  }
+
+  /**
+   * Makes way for questions to a node that was started anew. Of a system that has said goodbye
+   * Pekko remembers that it is gone: nothing goes to its address but selections, until its
+   * successor there has answered one. Members are told of a successor; others knock.
+   *
+   * @param address of the node
+   */
+  void knock(String address) {
+    Adapter.toClassic(system)
+        .actorSelection(address + "/user/" + NodeActor.NAME)
+        .tell(new Identify(address), org.apache.pekko.actor.ActorRef.noSender());
   }
 
   /** The answer is awaited for four seconds. */

@@ -26,7 +26,13 @@ import org.planloop.storage.AtomicFile;
  */
 public final class RemoteCampaigns implements CampaignStarter {
   private static final String FILE = "cluster.json";
+
+  /** For a cluster to accept a campaign: wrong seeds should be told soon. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** For what it has accepted to be found again, while its trainer starts anew. */
+  private static final Duration FOLLOWING = Duration.ofMinutes(2);
+
   private static final Duration PAUSE = Duration.ofMillis(300);
 
   private final ClusterAccess access;
@@ -121,20 +127,37 @@ public final class RemoteCampaigns implements CampaignStarter {
           attach.isPresent()
               ? attach.get()
               : patiently(
+                  PATIENCE,
                   observer,
                   () ->
                       client.submit(token, experiment.name(), ExperimentWriter.render(experiment)));
       remember(folder, campaign);
-      return patiently(observer, () -> new RemoteCampaign(client, campaign, folder, observer));
+      return follow(client, campaign, folder, observer);
     } catch (RuntimeException e) {
       client.close();
       throw e;
     }
   }
 
+  private RunningCampaign follow(
+      ClusterClient client, String campaign, Path folder, CampaignObserver observer) {
+    try {
+      return patiently(
+          FOLLOWING, observer, () -> new RemoteCampaign(client, campaign, folder, observer));
+    } catch (ClusterClient.NoAnswerException e) {
+      throw new ClusterClient.NoAnswerException(
+          e.getMessage()
+              + "; campaign "
+              + campaign
+              + " is the cluster's all the same: follow it with train --cluster --attach "
+              + campaign);
+    }
+  }
+
   /** A cluster that has just been started, or whose trainer starts again, is given some time. */
-  private static <T> T patiently(CampaignObserver observer, Supplier<T> question) {
-    long until = System.nanoTime() + PATIENCE.toNanos();
+  private static <T> T patiently(
+      Duration patience, CampaignObserver observer, Supplier<T> question) {
+    long until = System.nanoTime() + patience.toNanos();
     boolean told = false;
     while (true) {
       try {
@@ -144,7 +167,7 @@ public final class RemoteCampaigns implements CampaignStarter {
           throw e;
         }
         if (!told) {
-          observer.warning(e.getMessage() + "; waiting up to " + PATIENCE.toSeconds() + " s");
+          observer.warning(e.getMessage() + "; waiting up to " + patience.toSeconds() + " s");
           told = true;
         }
         LockSupport.parkNanos(PAUSE.toNanos());

@@ -142,6 +142,21 @@ class ClusterTest {
   }
 
   @Test
+  void whoeverAsksFindsANodeThatWentInPeaceAndCameBack() {
+    try (TestCluster cluster = new TestCluster(folder, "trainer", "worker-0").startAll();
+        ClusterClient client = cluster.client()) {
+      TestCluster.await("standings", () -> answers(client));
+      cluster.stop("trainer");
+      // Until the client takes the trainer's system for gone, and no longer for slow.
+      for (int i = 0; i < 2; i++) {
+        assertThat(answers(client)).isFalse();
+      }
+      cluster.start("trainer");
+      TestCluster.await("standings of the next trainer", () -> answers(client));
+    }
+  }
+
+  @Test
   void aCampaignThatNobodyFollowsGoesOnAndIsFoundAgain() throws IOException {
     Experiment hover = hover(10);
     try (TestCluster cluster =
