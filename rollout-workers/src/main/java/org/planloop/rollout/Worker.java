@@ -61,7 +61,7 @@ public final class Worker {
       ActorRef<? super Workplaces.Get> workplaces,
       Executor flying,
       LongSupplier nanoTime,
-      RolloutMetrics metrics) {}
+      WorkerMetrics metrics) {}
 
   /** Finish the job under way and stop. Never leaves the node. */
   public enum Drain implements NoSerializationVerificationNeeded {
@@ -273,9 +273,22 @@ public final class Worker {
       @Nullable OpenPolicy watching,
       JobRollout.ChunkSink sink) {
     JobRollout flight = requireNonNull(rollout);
-    if (watching == null) {
-      return flight.fly(job, candidate.policy(), sink, cancelled::get);
+    surroundings.metrics().takenOff();
+    try {
+      return watching == null
+          ? flight.fly(job, candidate.policy(), sink, cancelled::get)
+          : supervised(flight, job, candidate, watching, sink);
+    } finally {
+      surroundings.metrics().landed();
     }
+  }
+
+  private JobResult supervised(
+      JobRollout flight,
+      RolloutJob job,
+      OpenPolicy candidate,
+      OpenPolicy watching,
+      JobRollout.ChunkSink sink) {
     try (Supervisor supervisor =
         new Supervisor(
             place().settings().envelope(),
@@ -316,6 +329,7 @@ public final class Worker {
       Task task, @Nullable ChunkWindow window, @Nullable JobResult landed) {
     if (landed != null && (window == null || window.empty())) {
       failuresInARow = 0;
+      surroundings.metrics().jobFlown(landed);
       surroundings.dispatcher().tell(new Dispatching.Done(self(), task.campaign(), landed));
       return idle();
     }
@@ -443,11 +457,13 @@ public final class Worker {
   }
 
   private Behavior<Object> handBack(Task task, String reason) {
+    surroundings.metrics().jobReturned();
     surroundings.dispatcher().tell(new Dispatching.HandedBack(self(), task, reason));
     return resting();
   }
 
   private Behavior<Object> giveUp(Task task, String reason) {
+    surroundings.metrics().jobFailed();
     surroundings.dispatcher().tell(new Dispatching.Failed(self(), task, reason));
     return resting();
   }

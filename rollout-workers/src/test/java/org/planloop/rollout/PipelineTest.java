@@ -3,6 +3,7 @@ package org.planloop.rollout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,14 +39,15 @@ class PipelineTest {
                   "pekko.actor.serialize-messages = on, pekko.actor.allow-java-serialization = off")
               .withFallback(ConfigFactory.load()));
   private final ExecutorService flying = Executors.newFixedThreadPool(4);
-  private final RolloutMetrics metrics = new RolloutMetrics(new SimpleMeterRegistry());
+  private final MeterRegistry registry = new SimpleMeterRegistry();
+  private final WorkerMetrics metrics = new WorkerMetrics(registry, 1);
   private final TestProbe<ReplayShard.Command> shard =
       kit.createTestProbe(ReplayShard.Command.class);
   private final TestProbe<JobOutcome> campaign = kit.createTestProbe(JobOutcome.class);
   private final TestProbe<SnapshotPublisher.Published> published =
       kit.createTestProbe(SnapshotPublisher.Published.class);
   private final ActorRef<Dispatching> dispatcher =
-      kit.spawn(Dispatcher.create(System::nanoTime, metrics));
+      kit.spawn(Dispatcher.create(System::nanoTime, new RolloutMetrics(registry)));
   private final ActorRef<Object> publisher =
       kit.spawn(SnapshotPublisher.create(version -> Optional.empty()));
   private final ActorRef<Object> cache = kit.spawn(SnapshotCache.create(publisher));

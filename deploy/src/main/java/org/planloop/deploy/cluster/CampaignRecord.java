@@ -78,6 +78,8 @@ final class CampaignRecord implements CampaignObserver {
   private long envSteps;
   private long lastProgress;
   private double bestReturn = Double.NaN;
+  private int published = -1;
+  private @Nullable ProgressRow lastRow;
 
   /**
    * @param folder the run's, open
@@ -151,6 +153,7 @@ final class CampaignRecord implements CampaignObserver {
 
   private void add(ProgressRow row) {
     rows.add(Texts.write(row));
+    lastRow = row;
     iteration = row.iteration();
     envSteps = row.envSteps();
     row.bestReturnMean().ifPresent(best -> bestReturn = best);
@@ -195,6 +198,11 @@ final class CampaignRecord implements CampaignObserver {
     iteration = number;
     envSteps = steps;
     progressed();
+  }
+
+  @Override
+  public synchronized void published(int version) {
+    published = version;
   }
 
   @Override
@@ -289,6 +297,30 @@ final class CampaignRecord implements CampaignObserver {
 
   synchronized double silentSeconds() {
     return (nanoTime.getAsLong() - lastProgress) * 1e-9;
+  }
+
+  /**
+   * What is measured of a campaign.
+   *
+   * @param published the newest policy on its way to the workers, -1 for none
+   * @param bestReturn NaN before there is one
+   */
+  record Figures(
+      int iteration,
+      long envSteps,
+      double silentSeconds,
+      int published,
+      double bestReturn,
+      Optional<ProgressRow> last) {}
+
+  synchronized Figures figures() {
+    return new Figures(
+        Math.min(iteration, experiment.campaign().iterations()),
+        envSteps,
+        silentSeconds(),
+        published,
+        bestReturn,
+        Optional.ofNullable(lastRow));
   }
 
   /** What a follower does not have yet. */

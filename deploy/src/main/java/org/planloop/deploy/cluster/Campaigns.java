@@ -121,6 +121,7 @@ public final class Campaigns extends AbstractBehavior<Object> {
 
   private final TimerScheduler<Object> timers;
   private final Surroundings surroundings;
+  private final CampaignMeters meters;
   private final Map<String, Hosted> hosted = new TreeMap<>();
 
   static Behavior<Object> create(Surroundings surroundings) {
@@ -133,6 +134,7 @@ public final class Campaigns extends AbstractBehavior<Object> {
     super(context);
     this.timers = timers;
     this.surroundings = surroundings;
+    this.meters = new CampaignMeters(surroundings.registry());
     goOnWithAll();
   }
 
@@ -162,9 +164,11 @@ public final class Campaigns extends AbstractBehavior<Object> {
 
   private void remember(Path folder) {
     try {
-      hosted.put(
-          String.valueOf(folder.getFileName()),
-          new Hosted(CampaignRecord.finished(RunFolder.experiment(folder, reader()), folder)));
+      String campaign = String.valueOf(folder.getFileName());
+      CampaignRecord record =
+          CampaignRecord.finished(RunFolder.experiment(folder, reader()), folder);
+      hosted.put(campaign, new Hosted(record));
+      meters.count(campaign, record);
     } catch (IOException | InvalidInputException e) {
       getContext().getLog().warn("{} is finished, and cannot be shown: {}", folder, e.getMessage());
     }
@@ -191,6 +195,7 @@ public final class Campaigns extends AbstractBehavior<Object> {
   }
 
   private void attempt(String campaign, Hosted entry) {
+    meters.show(campaign, entry.record);
     ActorRef<Object> attempt =
         getContext()
             .spawn(
@@ -281,6 +286,7 @@ public final class Campaigns extends AbstractBehavior<Object> {
       }
       entry.record.phase(Phase.CANCELLED, "called off");
       stop(cancel.campaign(), entry);
+      forgetIfOver(cancel.campaign(), entry);
     }
     cancel.replyTo().tell(new Campaigning.Accepted(cancel.campaign()));
     return this;
@@ -293,6 +299,13 @@ public final class Campaigns extends AbstractBehavior<Object> {
     surroundings.dispatcher().tell(new Dispatching.Withdraw(campaign));
     if (entry.attempt != null) {
       getContext().stop(entry.attempt);
+    }
+  }
+
+  /** Once its actors are gone: whatever they still count is taken away with the rest. */
+  private void forgetIfOver(String campaign, Hosted entry) {
+    if (entry.attempt == null && entry.record.phase().over()) {
+      meters.forget(campaign);
     }
   }
 
@@ -505,6 +518,7 @@ public final class Campaigns extends AbstractBehavior<Object> {
       stop(gone.campaign(), entry);
       failed(entry, "the campaign's actor broke; the trainer's log says why", true);
     }
+    forgetIfOver(gone.campaign(), entry);
     if (entry.again) {
       Duration wait = FIRST_RETRY.multipliedBy(1L << Math.min(10, entry.attempts - 1));
       timers.startSingleTimer(
@@ -525,6 +539,10 @@ public final class Campaigns extends AbstractBehavior<Object> {
 
   private Behavior<Object> onWritten(Written written) {
     getContext().getLog().info("campaign {} is finished", written.campaign());
+    Hosted entry = hosted.get(written.campaign());
+    if (entry != null) {
+      forgetIfOver(written.campaign(), entry);
+    }
     return this;
   }
 

@@ -235,6 +235,7 @@ public final class Shards extends AbstractBehavior<Object> {
   private Behavior<Object> onGone(ShardGone gone) {
     open.remove(gone.campaign());
     counts.remove(gone.campaign());
+    ReplayMetrics.forget(registry, gone.campaign());
     return this;
   }
 
