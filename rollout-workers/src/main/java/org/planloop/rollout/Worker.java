@@ -409,16 +409,16 @@ public final class Worker {
       window.confirmed(reply.key(), now());
       return inFlight(task, window, landed);
     } else if (reply instanceof ReplayShard.Refused refused) {
-      context.getLog().error("replay refuses {}: {}", refused.key(), refused.reason());
+      JobLine.about(task, context.getLog().atError())
+          .log("replay refuses {}: {}", refused.key(), refused.reason());
       String reason = "replay refuses a chunk: " + refused.reason();
       return leave(task, window, landed, () -> giveUp(task, reason));
     } else if (reply instanceof ReplayShard.Outdated outdated) {
       if (outdated.epoch() <= task.campaign().epoch()) {
         return Behaviors.same();
       }
-      context
-          .getLog()
-          .warn(
+      JobLine.about(task, context.getLog().atWarn())
+          .log(
               "job {} is left: a newer attempt of its campaign (epoch {}) holds the replay files",
               job.label(),
               outdated.epoch());
@@ -426,7 +426,7 @@ public final class Worker {
       return leave(task, window, landed, () -> handBack(task, reason));
     } else if (reply instanceof ReplayShard.Unavailable unavailable) {
       surroundings.metrics().replayUnavailable();
-      context.getLog().debug("replay waits: {}", unavailable.reason());
+      JobLine.about(task, context.getLog().atDebug()).log("replay waits: {}", unavailable.reason());
     }
     // Busy or unavailable: a later tick sends the chunk again.
     return Behaviors.same();

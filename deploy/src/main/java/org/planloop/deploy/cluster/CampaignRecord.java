@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.planloop.campaign.AuditEntry;
@@ -66,6 +67,7 @@ final class CampaignRecord implements CampaignObserver {
   private final @Nullable RunFolder folder;
   private final Executor writing;
   private final LongSupplier nanoTime;
+  private final Consumer<ProgressRow> onRow;
   private final List<String> rows = new ArrayList<>();
   private final List<String> decisions = new ArrayList<>();
   private final Deque<String> warnings = new ArrayDeque<>();
@@ -84,9 +86,15 @@ final class CampaignRecord implements CampaignObserver {
   /**
    * @param folder the run's, open
    * @param writing runs file access, one task at a time and in order
+   * @param onRow hears of every row that becomes final
    */
-  CampaignRecord(Experiment experiment, RunFolder folder, Executor writing, LongSupplier nanoTime) {
-    this(experiment, folder.path(), folder, writing, nanoTime);
+  CampaignRecord(
+      Experiment experiment,
+      RunFolder folder,
+      Executor writing,
+      LongSupplier nanoTime,
+      Consumer<ProgressRow> onRow) {
+    this(experiment, folder.path(), folder, writing, nanoTime, onRow);
   }
 
   private CampaignRecord(
@@ -94,12 +102,14 @@ final class CampaignRecord implements CampaignObserver {
       Path path,
       @Nullable RunFolder folder,
       Executor writing,
-      LongSupplier nanoTime) {
+      LongSupplier nanoTime,
+      Consumer<ProgressRow> onRow) {
     this.path = path;
     this.experiment = experiment;
     this.folder = folder;
     this.writing = writing;
     this.nanoTime = nanoTime;
+    this.onRow = onRow;
     this.lastProgress = nanoTime.getAsLong();
   }
 
@@ -119,7 +129,7 @@ final class CampaignRecord implements CampaignObserver {
    */
   static CampaignRecord finished(Experiment experiment, Path path) throws IOException {
     CampaignRecord record =
-        new CampaignRecord(experiment, path, null, Runnable::run, System::nanoTime);
+        new CampaignRecord(experiment, path, null, Runnable::run, System::nanoTime, row -> {});
     new RunStore(path.resolve("iterations"))
         .latest()
         .ifPresent(
@@ -220,6 +230,7 @@ final class CampaignRecord implements CampaignObserver {
       progressed();
     }
     write(() -> folder().append(row));
+    onRow.accept(row);
   }
 
   @Override

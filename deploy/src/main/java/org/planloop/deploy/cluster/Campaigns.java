@@ -9,8 +9,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
@@ -26,6 +28,7 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
 import org.planloop.campaign.Campaign;
 import org.planloop.campaign.CampaignOutcome;
+import org.planloop.campaign.ProgressRow;
 import org.planloop.cluster.RoleDirectory;
 import org.planloop.data.InvalidInputException;
 import org.planloop.deploy.cluster.CampaignRecord.Phase;
@@ -41,6 +44,7 @@ import org.planloop.deploy.report.RunFolder;
 import org.planloop.protocol.CampaignEpoch;
 import org.planloop.protocol.Dispatching;
 import org.planloop.rollout.Dispatcher;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * The campaigns of a cluster, on the trainer's node. Each has a run folder; after a restart those
@@ -88,6 +92,9 @@ public final class Campaigns extends AbstractBehavior<Object> {
   private record Retry(String campaign) implements NoSerializationVerificationNeeded {}
 
   private record Written(String campaign) implements NoSerializationVerificationNeeded {}
+
+  private record Flown(String campaign, ProgressRow row)
+      implements NoSerializationVerificationNeeded {}
 
   /** A campaign here. */
   private static final class Hosted {
@@ -153,7 +160,8 @@ public final class Campaigns extends AbstractBehavior<Object> {
         try {
           resume(folder);
         } catch (InvalidInputException | UncheckedIOException e) {
-          getContext().getLog().error("campaign {} cannot go on: {}", folder, e.getMessage());
+          about(String.valueOf(folder.getFileName()), getContext().getLog().atError())
+              .log("campaign {} cannot go on: {}", folder, e.getMessage());
         }
       }
     }
@@ -170,7 +178,8 @@ public final class Campaigns extends AbstractBehavior<Object> {
       hosted.put(campaign, new Hosted(record));
       meters.count(campaign, record);
     } catch (IOException | InvalidInputException e) {
-      getContext().getLog().warn("{} is finished, and cannot be shown: {}", folder, e.getMessage());
+      about(String.valueOf(folder.getFileName()), getContext().getLog().atWarn())
+          .log("{} is finished, and cannot be shown: {}", folder, e.getMessage());
     }
   }
 
@@ -187,8 +196,14 @@ public final class Campaigns extends AbstractBehavior<Object> {
   }
 
   private void host(String campaign, Experiment experiment, RunFolder folder) {
+    ActorRef<Object> self = getContext().getSelf();
     CampaignRecord record =
-        new CampaignRecord(experiment, folder, surroundings.io(), System::nanoTime);
+        new CampaignRecord(
+            experiment,
+            folder,
+            surroundings.io(),
+            System::nanoTime,
+            row -> self.tell(new Flown(campaign, row)));
     Hosted entry = new Hosted(record);
     hosted.put(campaign, entry);
     attempt(campaign, entry);
@@ -235,6 +250,7 @@ public final class Campaigns extends AbstractBehavior<Object> {
         .onMessage(AttemptGone.class, this::onAttemptGone)
         .onMessage(Retry.class, this::onRetry)
         .onMessage(Written.class, this::onWritten)
+        .onMessage(Flown.class, this::onFlown)
         .onMessageEquals(Stop.NOW, Behaviors::stopped)
         .onSignal(PostStop.class, unused -> onStop())
         .build();
@@ -380,7 +396,8 @@ public final class Campaigns extends AbstractBehavior<Object> {
                     entry.record.experiment().name(),
                     Files.readString(entry.record.path().resolve(RunFolder.CONFIG))));
       } catch (IOException e) {
-        getContext().getLog().error("{}: {}", describe.campaign(), e.getMessage());
+        about(describe.campaign(), getContext().getLog().atError())
+            .log("{}: {}", describe.campaign(), e.getMessage());
       }
     }
     return this;
@@ -464,9 +481,37 @@ public final class Campaigns extends AbstractBehavior<Object> {
     return this;
   }
 
+  private Behavior<Object> onFlown(Flown flown) {
+    ProgressRow row = flown.row();
+    about(flown.campaign(), getContext().getLog().atInfo())
+        .addKeyValue("iteration", row.iteration())
+        .log(
+            "iteration {}: return {}, best {}, {} steps",
+            row.iteration(),
+            text(row.returnMean()),
+            text(row.bestReturnMean()),
+            row.envSteps());
+    return this;
+  }
+
+  private static String text(OptionalDouble figure) {
+    return figure.isPresent() ? String.format(Locale.ROOT, "%.6g", figure.getAsDouble()) : "none";
+  }
+
+  /** A log line about a campaign carries its id as a key. */
+  private static LoggingEventBuilder about(String campaign, LoggingEventBuilder line) {
+    return line.addKeyValue("campaign", campaign);
+  }
+
   private Behavior<Object> onStarted(HostedCampaign.Started started) {
     Hosted entry = hosted.get(started.epoch().campaign());
     if (entry != null) {
+      about(started.epoch().campaign(), getContext().getLog().atInfo())
+          .log(
+              "campaign {} runs under epoch {}, from row {}",
+              started.epoch().campaign(),
+              started.epoch().epoch(),
+              entry.record.finalRows() + 1);
       entry.epoch = started.epoch();
       entry.rowsBefore = entry.record.finalRows();
     }
@@ -486,22 +531,24 @@ public final class Campaigns extends AbstractBehavior<Object> {
           surroundings.build(),
           () -> self.tell(new Written(ended.campaign())));
     } else if (ended.outcome() instanceof CampaignOutcome.Failed failed) {
-      failed(entry, failed.reason(), ended.retry());
+      failed(ended.campaign(), entry, failed.reason(), ended.retry());
     }
     return this;
   }
 
-  private void failed(Hosted entry, String reason, boolean retry) {
+  private void failed(String campaign, Hosted entry, String reason, boolean retry) {
     if (entry.record.finalRows() > entry.rowsBefore) {
       entry.attempts = 1;
     }
     if (retry && entry.attempts < MOST_ATTEMPTS) {
       entry.again = true;
       entry.record.phase(Phase.RETRYING, reason);
-      getContext().getLog().warn("a campaign failed and is tried again: {}", reason);
+      about(campaign, getContext().getLog().atWarn())
+          .log("campaign {} failed and is tried again: {}", campaign, reason);
     } else {
       entry.record.phase(Phase.FAILED, reason);
-      getContext().getLog().error("a campaign failed: {}", reason);
+      about(campaign, getContext().getLog().atError())
+          .log("campaign {} failed: {}", campaign, reason);
     }
     entry.record.warning(reason);
   }
@@ -516,7 +563,8 @@ public final class Campaigns extends AbstractBehavior<Object> {
     if (!entry.again && !entry.record.phase().over() && entry.epoch != null) {
       // It ended without a word: a bug somewhere, and the campaign can still go on.
       stop(gone.campaign(), entry);
-      failed(entry, "the campaign's actor broke; the trainer's log says why", true);
+      failed(
+          gone.campaign(), entry, "the campaign's actor broke; the trainer's log says why", true);
     }
     forgetIfOver(gone.campaign(), entry);
     if (entry.again) {
@@ -538,7 +586,8 @@ public final class Campaigns extends AbstractBehavior<Object> {
   }
 
   private Behavior<Object> onWritten(Written written) {
-    getContext().getLog().info("campaign {} is finished", written.campaign());
+    about(written.campaign(), getContext().getLog().atInfo())
+        .log("campaign {} is finished", written.campaign());
     Hosted entry = hosted.get(written.campaign());
     if (entry != null) {
       forgetIfOver(written.campaign(), entry);

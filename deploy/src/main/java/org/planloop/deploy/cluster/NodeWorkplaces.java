@@ -199,7 +199,12 @@ final class NodeWorkplaces extends AbstractBehavior<Object> {
                 Roles.TRAINER,
                 "/user/" + Campaigns.NAME + "/" + campaign + "/" + CampaignActors.PUBLISHER));
     ActorRef<Object> cache =
-        spawn(actors, SnapshotCache.create(publisher, new SnapshotMetrics(registry, campaign)));
+        spawn(
+            actors,
+            Behaviors.withMdc(
+                Object.class,
+                Map.of("campaign", campaign),
+                SnapshotCache.create(publisher, new SnapshotMetrics(registry, campaign))));
     List<ActorRef<ReplayShard.Command>> shards = new ArrayList<>();
     for (int i = 0; i < experiment.replay().shards(); i++) {
       shards.add(
