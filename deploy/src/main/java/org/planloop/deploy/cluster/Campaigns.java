@@ -61,6 +61,9 @@ public final class Campaigns extends AbstractBehavior<Object> {
   /** Attempts in a row without a new row, after which a campaign has failed. */
   private static final int MOST_ATTEMPTS = 6;
 
+  /** Iterations of fractions of a second do not fill the log. */
+  private static final Duration LINES_APART = Duration.ofSeconds(1);
+
   /** Finished campaigns that are known after a restart; older ones are only files. */
   private static final int FINISHED_KEPT = 100;
 
@@ -104,6 +107,7 @@ public final class Campaigns extends AbstractBehavior<Object> {
     boolean again;
     int attempts;
     int rowsBefore;
+    long lineAt;
 
     Hosted(CampaignRecord record) {
       this.record = record;
@@ -482,8 +486,17 @@ public final class Campaigns extends AbstractBehavior<Object> {
   }
 
   private Behavior<Object> onFlown(Flown flown) {
+    Hosted entry = hosted.get(flown.campaign());
+    if (entry == null) {
+      return this;
+    }
+    long now = System.nanoTime();
+    boolean rare = entry.lineAt == 0 || now - entry.lineAt >= LINES_APART.toNanos();
+    if (rare) {
+      entry.lineAt = now;
+    }
     ProgressRow row = flown.row();
-    about(flown.campaign(), getContext().getLog().atInfo())
+    about(flown.campaign(), rare ? getContext().getLog().atInfo() : getContext().getLog().atDebug())
         .addKeyValue("iteration", row.iteration())
         .log(
             "iteration {}: return {}, best {}, {} steps",
