@@ -1,4 +1,4 @@
-# installs what the steps need beyond a JDK and Maven: Debian packages (as root) and the Python environment in .venv
+# installs what the steps need beyond a JDK and Maven: Debian packages (as root), the Python environment in .venv, and promtool there
 packages=(maven python3-venv shellcheck util-linux iproute2 nftables)
 missing=()
 if command -v apt-get >/dev/null; then
@@ -20,5 +20,19 @@ if [ "$(cat .venv/planloop-requirements 2>/dev/null)" != "$wanted" ]; then
   python3 -m venv .venv
   .venv/bin/pip install -q --disable-pip-version-check -r verify.d/requirements.txt
   printf '%s\n' "$wanted" >.venv/planloop-requirements
+fi
+# promtool alone, out of Debian's package: the server that comes with it would be started.
+if command -v apt-get >/dev/null && ! command -v promtool >/dev/null; then
+  fetched=$(mktemp -d)
+  (
+    cd "$fetched" || exit 1
+    apt-get -q download prometheus || {
+      apt-get -o DPkg::Lock::Timeout=300 update -q
+      apt-get -q download prometheus
+    }
+    dpkg-deb -x prometheus_*.deb .
+  )
+  install -m 755 "$fetched/usr/bin/promtool" .venv/bin/promtool
+  rm -rf "$fetched"
 fi
 printf 'installed: %s; Python %s in .venv\n' "${packages[*]}" "$(.venv/bin/python --version | cut -d' ' -f2)"

@@ -12,6 +12,7 @@ import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.planloop.metrics.Meters;
 import org.planloop.policy.PolicyCodec;
 import org.planloop.policy.PolicySnapshot;
 import org.planloop.protocol.Snapshots;
@@ -39,6 +40,7 @@ public final class SnapshotCache extends AbstractBehavior<Object> {
   }
 
   private final ActorRef<? super Snapshots> publisher;
+  private final SnapshotMetrics metrics;
   private final Map<Integer, PolicySnapshot> complete = new LinkedHashMap<>();
   private final Map<Integer, SnapshotAssembly> partial = new LinkedHashMap<>();
   private final Map<Integer, List<ActorRef<Ready>>> waiting = new LinkedHashMap<>();
@@ -47,18 +49,30 @@ public final class SnapshotCache extends AbstractBehavior<Object> {
    * @param publisher who publishes the snapshots
    */
   public static Behavior<Object> create(ActorRef<? super Snapshots> publisher) {
+    return create(publisher, new SnapshotMetrics(Meters.simple(), ""));
+  }
+
+  /**
+   * @param publisher who publishes the snapshots
+   */
+  public static Behavior<Object> create(
+      ActorRef<? super Snapshots> publisher, SnapshotMetrics metrics) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
                 timers -> {
                   timers.startTimerWithFixedDelay(Tick.REPEAT, REPEAT);
-                  return new SnapshotCache(context, publisher);
+                  return new SnapshotCache(context, publisher, metrics);
                 }));
   }
 
-  private SnapshotCache(ActorContext<Object> context, ActorRef<? super Snapshots> publisher) {
+  private SnapshotCache(
+      ActorContext<Object> context,
+      ActorRef<? super Snapshots> publisher,
+      SnapshotMetrics metrics) {
     super(context);
     this.publisher = publisher;
+    this.metrics = metrics;
     subscribe();
   }
 
@@ -79,6 +93,7 @@ public final class SnapshotCache extends AbstractBehavior<Object> {
     }
     boolean asked = waiting.containsKey(get.version());
     waiting.computeIfAbsent(get.version(), version -> new ArrayList<>()).add(get.worker());
+    metrics.waitedFor(waiting.size());
     if (!asked && !partial.containsKey(get.version())) {
       fetch(get.version());
     }
@@ -116,7 +131,9 @@ public final class SnapshotCache extends AbstractBehavior<Object> {
     if (complete.size() > KEPT) {
       complete.remove(complete.keySet().iterator().next());
     }
+    metrics.holds(newest());
     List<ActorRef<Ready>> workers = waiting.remove(snapshot.version());
+    metrics.waitedFor(waiting.size());
     if (workers != null) {
       workers.forEach(worker -> worker.tell(new Ready(snapshot)));
     }
@@ -129,8 +146,11 @@ public final class SnapshotCache extends AbstractBehavior<Object> {
   }
 
   private void subscribe() {
-    int newest = complete.keySet().stream().mapToInt(Integer::intValue).max().orElse(-1);
-    publisher.tell(new Snapshots.Subscribe(getContext().getSelf().narrow(), newest));
+    publisher.tell(new Snapshots.Subscribe(getContext().getSelf().narrow(), newest()));
+  }
+
+  private int newest() {
+    return complete.keySet().stream().mapToInt(Integer::intValue).max().orElse(-1);
   }
 
   private void fetch(int version) {

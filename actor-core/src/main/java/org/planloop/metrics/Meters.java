@@ -1,5 +1,6 @@
 package org.planloop.metrics;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.Meter;
@@ -7,6 +8,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Statistic;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -37,10 +39,40 @@ public final class Meters {
     return new SimpleMeterRegistry();
   }
 
-  /** Registers a gauge in place of an earlier one: what was started again shows its own numbers. */
-  public static void gauge(MeterRegistry registry, String name, Tags tags, Supplier<Number> value) {
+  /**
+   * Registers a gauge in place of an earlier one: what was started again shows its own numbers.
+   *
+   * @param help what it means, for who scrapes it
+   * @param value asked whenever somebody looks; must not block
+   */
+  public static void gauge(
+      MeterRegistry registry, String name, String help, Tags tags, Supplier<Number> value) {
     registry.remove(new Meter.Id(name, tags, null, null, Meter.Type.GAUGE));
-    Gauge.builder(name, value).tags(tags).register(registry);
+    Gauge.builder(name, value).description(help).tags(tags).register(registry);
+  }
+
+  /** A counter, the one of before if there is one. */
+  public static Counter counter(MeterRegistry registry, String name, String help, Tags tags) {
+    return Counter.builder(name).description(help).tags(tags).register(registry);
+  }
+
+  /** A timer with count, sum and largest value, the one of before if there is one. */
+  public static Timer timer(MeterRegistry registry, String name, String help, Tags tags) {
+    return Timer.builder(name).description(help).tags(tags).register(registry);
+  }
+
+  /**
+   * Takes away what is over, so that a registry's size does not grow with all that ever was.
+   *
+   * @param component what the meters' names begin with, {@code planloop.trainer.}
+   * @param tag that they carry
+   */
+  public static void forget(MeterRegistry registry, String component, Tag tag) {
+    for (Meter meter : registry.getMeters()) {
+      if (meter.getId().getName().startsWith(component) && meter.getId().getTags().contains(tag)) {
+        registry.remove(meter);
+      }
+    }
   }
 
   /**

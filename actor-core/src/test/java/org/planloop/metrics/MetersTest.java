@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
@@ -28,6 +29,28 @@ class MetersTest {
             Map.entry("replay/commit_count", 2.0),
             Map.entry("replay/commit_total_time", 0.75),
             Map.entry("replay/commit_max", 0.5));
+  }
+
+  @Test
+  void whatIsOverIsForgottenAndNothingElse() {
+    MeterRegistry registry = Meters.simple();
+    Tags one = Tags.of("campaign", "one", "shard", "0");
+    Meters.counter(registry, "planloop.replay.appends", "", one).increment();
+    Meters.gauge(registry, "planloop.replay.rows", "", one.and("side", "expert"), () -> 5);
+    Meters.timer(registry, "planloop.trainer.fits", "", Tags.of("campaign", "one"));
+    Meters.counter(registry, "planloop.replay.appends", "", Tags.of("campaign", "two")).increment();
+    Meters.forget(registry, "planloop.replay.", Tag.of("campaign", "one"));
+    assertThat(registry.getMeters())
+        .extracting(meter -> meter.getId().getName() + " " + meter.getId().getTag("campaign"))
+        .containsExactlyInAnyOrder("planloop.trainer.fits one", "planloop.replay.appends two");
+  }
+
+  @Test
+  void aGaugeTakesThePlaceOfAnEarlierOne() {
+    MeterRegistry registry = Meters.simple();
+    Meters.gauge(registry, "planloop.replay.rows", "", Tags.of("shard", "0"), () -> 5);
+    Meters.gauge(registry, "planloop.replay.rows", "", Tags.of("shard", "0"), () -> 7);
+    assertThat(Meters.read(registry)).containsExactly(Map.entry("replay/rows", 7.0));
   }
 
   @Test

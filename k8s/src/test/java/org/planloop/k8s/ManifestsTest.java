@@ -167,6 +167,23 @@ class ManifestsTest {
 
   @ParameterizedTest
   @MethodSource("rendered")
+  void nodesLogForThoseWhoCollect(Rendered rendered) throws IOException {
+    assertThat(Files.readString(DEPLOY.resolve("cli/LogFormat.java")))
+        .contains("VARIABLE = \"PLANLOOP_LOG_FORMAT\"")
+        .contains("case \"json\"");
+    for (Map<String, Object> workload : rendered.workloads()) {
+      if (!workload.get("kind").equals("Job")) {
+        for (Map<String, Object> container : containers(workload)) {
+          assertThat(list(container.get("env")))
+              .as(rendered.called(workload))
+              .contains(Map.of("name", "PLANLOOP_LOG_FORMAT", "value", "json"));
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("rendered")
   void whatAPodNamesIsThere(Rendered rendered) throws IOException {
     String secrets = Files.readString(Path.of("secrets.sh"));
     List<String> names = new ArrayList<>();

@@ -174,6 +174,8 @@ public final class Dispatcher extends AbstractBehavior<Object> {
         book.done(done.worker(), task, nanoTime.getAsLong());
     if (ended.awaited()) {
       metrics.jobFlown(done.result());
+      JobLine.about(task, getContext().getLog().atDebug())
+          .log("a job is flown by {}", done.worker().path());
       tally(done.worker()).flown(done.result().steps(), nanoTime.getAsLong());
       answer(task, new JobOutcome.Finished(done.result()));
       ended.others().forEach(other -> other.tell(new WorkOrder.Revoked(task)));
@@ -183,9 +185,8 @@ public final class Dispatcher extends AbstractBehavior<Object> {
 
   private Behavior<Object> onFailed(Dispatching.Failed failed) {
     metrics.jobFailed();
-    getContext()
-        .getLog()
-        .warn(
+    JobLine.about(failed.task(), getContext().getLog().atWarn())
+        .log(
             "job {} failed on {}: {}",
             failed.task().job().label(),
             failed.worker().path().name(),
@@ -197,9 +198,8 @@ public final class Dispatcher extends AbstractBehavior<Object> {
   }
 
   private Behavior<Object> onHandedBack(Dispatching.HandedBack back) {
-    getContext()
-        .getLog()
-        .info(
+    JobLine.about(back.task(), getContext().getLog().atInfo())
+        .log(
             "job {} is handed back by {}: {}",
             back.task().job().label(),
             back.worker().path().name(),
@@ -226,9 +226,8 @@ public final class Dispatcher extends AbstractBehavior<Object> {
       book.stretch(late);
     }
     for (Task task : book.expire(now)) {
-      getContext()
-          .getLog()
-          .warn("job {} is given out again: its lease was not renewed", task.job().label());
+      JobLine.about(task, getContext().getLog().atWarn())
+          .log("job {} is given out again: its lease was not renewed", task.job().label());
     }
     return handOut();
   }

@@ -10,7 +10,7 @@ import org.planloop.metrics.Meters;
 import org.planloop.protocol.EpisodeResult;
 import org.planloop.protocol.JobResult;
 
-/** Figures of dispatcher and workers. */
+/** Figures of the dispatcher: what all workers together have flown, and what waits. */
 public final class RolloutMetrics {
   private final MeterRegistry registry;
   private final Counter jobs;
@@ -21,26 +21,34 @@ public final class RolloutMetrics {
   private final Counter steps;
   private final Timer acting;
   private final Timer stepping;
-  private final Counter resent;
-  private final Counter unavailable;
 
   public RolloutMetrics(MeterRegistry registry) {
     this.registry = registry;
-    jobs = registry.counter("planloop.rollout.jobs");
-    jobFailures = registry.counter("planloop.rollout.job.failures");
-    episodes = registry.counter("planloop.rollout.episodes");
-    episodeFailures = registry.counter("planloop.rollout.episode.failures");
-    crashes = registry.counter("planloop.rollout.crashes");
-    steps = registry.counter("planloop.rollout.steps");
-    acting = registry.timer("planloop.rollout.acting");
-    stepping = registry.timer("planloop.rollout.stepping");
-    resent = registry.counter("planloop.rollout.chunks.resent");
-    unavailable = registry.counter("planloop.rollout.replay.unavailable");
+    jobs = counter("jobs", "jobs flown");
+    jobFailures = counter("job.failures", "attempts at a job that failed");
+    episodes = counter("episodes", "episodes flown");
+    episodeFailures = counter("episode.failures", "episodes that broke off with an error");
+    crashes = counter("crashes", "episodes that ended in a crash of the system that is flown");
+    steps = counter("steps", "transitions flown, evaluation included");
+    acting = timer("acting", "planning, by job, of all workers");
+    stepping = timer("stepping", "stepping the environment, by job, of all workers");
+  }
+
+  private Counter counter(String name, String help) {
+    return Meters.counter(registry, "planloop.rollout." + name, help, Tags.empty());
+  }
+
+  private Timer timer(String name, String help) {
+    return Meters.timer(registry, "planloop.rollout." + name, help, Tags.empty());
   }
 
   void bindQueue(IntSupplier waiting, IntSupplier flying) {
-    Meters.gauge(registry, "planloop.rollout.jobs.waiting", Tags.empty(), waiting::getAsInt);
-    Meters.gauge(registry, "planloop.rollout.jobs.flying", Tags.empty(), flying::getAsInt);
+    gauge("jobs.waiting", "jobs that wait for a worker", waiting);
+    gauge("jobs.flying", "jobs in the air", flying);
+  }
+
+  private void gauge(String name, String help, IntSupplier value) {
+    Meters.gauge(registry, "planloop.rollout." + name, help, Tags.empty(), value::getAsInt);
   }
 
   void jobFlown(JobResult result) {
@@ -60,13 +68,5 @@ public final class RolloutMetrics {
 
   void jobFailed() {
     jobFailures.increment();
-  }
-
-  void chunkResent() {
-    resent.increment();
-  }
-
-  void replayUnavailable() {
-    unavailable.increment();
   }
 }

@@ -61,7 +61,7 @@ public final class Worker {
       ActorRef<? super Workplaces.Get> workplaces,
       Executor flying,
       LongSupplier nanoTime,
-      RolloutMetrics metrics) {}
+      WorkerMetrics metrics) {}
 
   /** Finish the job under way and stop. Never leaves the node. */
   public enum Drain implements NoSerializationVerificationNeeded {
@@ -273,9 +273,22 @@ public final class Worker {
       @Nullable OpenPolicy watching,
       JobRollout.ChunkSink sink) {
     JobRollout flight = requireNonNull(rollout);
-    if (watching == null) {
-      return flight.fly(job, candidate.policy(), sink, cancelled::get);
+    surroundings.metrics().takenOff();
+    try {
+      return watching == null
+          ? flight.fly(job, candidate.policy(), sink, cancelled::get)
+          : supervised(flight, job, candidate, watching, sink);
+    } finally {
+      surroundings.metrics().landed();
     }
+  }
+
+  private JobResult supervised(
+      JobRollout flight,
+      RolloutJob job,
+      OpenPolicy candidate,
+      OpenPolicy watching,
+      JobRollout.ChunkSink sink) {
     try (Supervisor supervisor =
         new Supervisor(
             place().settings().envelope(),
@@ -316,6 +329,7 @@ public final class Worker {
       Task task, @Nullable ChunkWindow window, @Nullable JobResult landed) {
     if (landed != null && (window == null || window.empty())) {
       failuresInARow = 0;
+      surroundings.metrics().jobFlown(landed);
       surroundings.dispatcher().tell(new Dispatching.Done(self(), task.campaign(), landed));
       return idle();
     }
@@ -395,16 +409,16 @@ public final class Worker {
       window.confirmed(reply.key(), now());
       return inFlight(task, window, landed);
     } else if (reply instanceof ReplayShard.Refused refused) {
-      context.getLog().error("replay refuses {}: {}", refused.key(), refused.reason());
+      JobLine.about(task, context.getLog().atError())
+          .log("replay refuses {}: {}", refused.key(), refused.reason());
       String reason = "replay refuses a chunk: " + refused.reason();
       return leave(task, window, landed, () -> giveUp(task, reason));
     } else if (reply instanceof ReplayShard.Outdated outdated) {
       if (outdated.epoch() <= task.campaign().epoch()) {
         return Behaviors.same();
       }
-      context
-          .getLog()
-          .warn(
+      JobLine.about(task, context.getLog().atWarn())
+          .log(
               "job {} is left: a newer attempt of its campaign (epoch {}) holds the replay files",
               job.label(),
               outdated.epoch());
@@ -412,7 +426,7 @@ public final class Worker {
       return leave(task, window, landed, () -> handBack(task, reason));
     } else if (reply instanceof ReplayShard.Unavailable unavailable) {
       surroundings.metrics().replayUnavailable();
-      context.getLog().debug("replay waits: {}", unavailable.reason());
+      JobLine.about(task, context.getLog().atDebug()).log("replay waits: {}", unavailable.reason());
     }
     // Busy or unavailable: a later tick sends the chunk again.
     return Behaviors.same();
@@ -443,11 +457,13 @@ public final class Worker {
   }
 
   private Behavior<Object> handBack(Task task, String reason) {
+    surroundings.metrics().jobReturned();
     surroundings.dispatcher().tell(new Dispatching.HandedBack(self(), task, reason));
     return resting();
   }
 
   private Behavior<Object> giveUp(Task task, String reason) {
+    surroundings.metrics().jobFailed();
     surroundings.dispatcher().tell(new Dispatching.Failed(self(), task, reason));
     return resting();
   }

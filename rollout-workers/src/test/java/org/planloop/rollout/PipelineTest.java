@@ -3,6 +3,7 @@ package org.planloop.rollout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,8 +17,10 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.planloop.cluster.SnapshotCache;
+import org.planloop.cluster.SnapshotMetrics;
 import org.planloop.cluster.SnapshotPublisher;
 import org.planloop.environment.Environment;
+import org.planloop.metrics.Meters;
 import org.planloop.policy.PolicyDefinition;
 import org.planloop.policy.PolicySnapshot;
 import org.planloop.protocol.CampaignEpoch;
@@ -38,17 +41,19 @@ class PipelineTest {
                   "pekko.actor.serialize-messages = on, pekko.actor.allow-java-serialization = off")
               .withFallback(ConfigFactory.load()));
   private final ExecutorService flying = Executors.newFixedThreadPool(4);
-  private final RolloutMetrics metrics = new RolloutMetrics(new SimpleMeterRegistry());
+  private final MeterRegistry registry = new SimpleMeterRegistry();
+  private final WorkerMetrics metrics = new WorkerMetrics(registry, 1);
   private final TestProbe<ReplayShard.Command> shard =
       kit.createTestProbe(ReplayShard.Command.class);
   private final TestProbe<JobOutcome> campaign = kit.createTestProbe(JobOutcome.class);
   private final TestProbe<SnapshotPublisher.Published> published =
       kit.createTestProbe(SnapshotPublisher.Published.class);
   private final ActorRef<Dispatching> dispatcher =
-      kit.spawn(Dispatcher.create(System::nanoTime, metrics));
+      kit.spawn(Dispatcher.create(System::nanoTime, new RolloutMetrics(registry)));
   private final ActorRef<Object> publisher =
       kit.spawn(SnapshotPublisher.create(version -> Optional.empty()));
-  private final ActorRef<Object> cache = kit.spawn(SnapshotCache.create(publisher));
+  private final ActorRef<Object> cache =
+      kit.spawn(SnapshotCache.create(publisher, new SnapshotMetrics(registry, "c")));
 
   @AfterEach
   void stop() {
@@ -110,6 +115,12 @@ class PipelineTest {
     confirm(appends.get(1));
     JobOutcome.Finished finished = campaign.expectMessageClass(JobOutcome.Finished.class);
     assertThat(finished.result().storedRows()).isEqualTo(10);
+    assertThat(Meters.read(registry))
+        .containsEntry("worker/jobs", 1.0)
+        .containsEntry("worker/steps", 10.0)
+        .containsEntry("worker/flying", 0.0)
+        .containsEntry("worker/job_failures", 0.0)
+        .containsEntry("rollout/jobs", 1.0);
   }
 
   @Test
@@ -145,9 +156,20 @@ class PipelineTest {
     worker(Counting.environment(3));
     submit(Counting.job(0, 1, 0, 0));
     shard.expectNoMessage(Duration.ofMillis(100));
+    TestProbe<Object> patient = kit.createTestProbe();
+    patient.awaitAssert(
+        () -> {
+          assertThat(Meters.read(registry))
+              .containsEntry("snapshot/waiting", 1.0)
+              .containsEntry("snapshot/version", -1.0);
+          return null;
+        });
     publish(1);
     confirm(append());
     campaign.expectMessageClass(JobOutcome.Finished.class);
+    assertThat(Meters.read(registry))
+        .containsEntry("snapshot/waiting", 0.0)
+        .containsEntry("snapshot/version", 1.0);
   }
 
   @Test
@@ -187,5 +209,9 @@ class PipelineTest {
     }
     assertThat(campaign.expectMessageClass(JobOutcome.Abandoned.class).reason())
         .contains("no space left");
+    assertThat(Meters.read(registry))
+        .containsEntry("worker/job_failures", 3.0)
+        .containsEntry("worker/jobs", 0.0)
+        .containsEntry("rollout/job_failures", 3.0);
   }
 }

@@ -180,9 +180,7 @@ public final class Campaign extends AbstractBehavior<Object> {
                         checked.checked(),
                         checked.reason(),
                         checked.metrics())))
-        .onMessage(
-            SnapshotPublisher.Published.class,
-            published -> handle(new Event.Published(published.version())))
+        .onMessage(SnapshotPublisher.Published.class, published -> onPublished(published.version()))
         .onMessage(Happened.class, happened -> handle(happened.event()))
         .onMessage(PolicyStored.class, stored -> onPolicyStored(stored.snapshot()))
         .onMessageEquals(Kept.NOW, this::onKept)
@@ -196,7 +194,15 @@ public final class Campaign extends AbstractBehavior<Object> {
 
   private Behavior<Object> onBegin() {
     surroundings.plan().missingTerms().ifPresent(surroundings.observer()::warning);
+    if (loop.state().iteration() > 0) {
+      surroundings.observer().published(loop.state().iteration() + 1);
+    }
     return perform(loop.start());
+  }
+
+  private Behavior<Object> onPublished(int version) {
+    surroundings.observer().published(version);
+    return handle(new Event.Published(version));
   }
 
   private Behavior<Object> onJobFlown(JobOutcome.Finished finished) {

@@ -18,6 +18,9 @@ public interface CampaignObserver {
   /** A decision about a policy. */
   default void decided(AuditEntry entry) {}
 
+  /** A policy is on its way to the workers, or was before the campaign went on. */
+  default void published(int version) {}
+
   /**
    * A node has told which policy it holds.
    *

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -129,7 +130,11 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
 
   private record Landed(FlownInModel flown, ActorRef<FlownInModel> replyTo) implements Command {}
 
-  private record Ended(Result result, ActorRef<Result> replyTo) implements Command {}
+  /**
+   * @param expertFraction that a fit was asked for; empty where nothing was fitted
+   */
+  private record Ended(Result result, OptionalDouble expertFraction, ActorRef<Result> replyTo)
+      implements Command {}
 
   /** The answer. */
   public sealed interface Result extends NoSerializationVerificationNeeded {}
@@ -251,7 +256,11 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
 
   private Behavior<Command> onFit(Fit fit) {
     Optional<ModelParameters> incumbent = previous;
-    run(fit.version(), fit.replyTo(), start -> fit(fit, incumbent, start));
+    run(
+        fit.version(),
+        OptionalDouble.of(fit.expertFraction()),
+        fit.replyTo(),
+        start -> fit(fit, incumbent, start));
     return this;
   }
 
@@ -341,6 +350,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
   private Behavior<Command> onPlanInitialModel(PlanInitialModel plan) {
     run(
         1,
+        OptionalDouble.empty(),
         plan.replyTo(),
         start -> {
           ModelParameters model = surroundings.initialModel().get();
@@ -376,6 +386,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
                     failure != null && isOfReplay(failure)
                         ? noResult(rows.version(), failure, start)
                         : checked(rows, verdict, failure),
+                    OptionalDouble.empty(),
                     rows.replyTo()));
     return this;
   }
@@ -416,19 +427,34 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
         Optional.empty());
   }
 
-  private void run(int version, ActorRef<Result> replyTo, Function<Long, Planned> work) {
+  private void run(
+      int version,
+      OptionalDouble expertFraction,
+      ActorRef<Result> replyTo,
+      Function<Long, Planned> work) {
+    metrics.begun();
     long start = surroundings.nanoTime().getAsLong();
     getContext()
         .pipeToSelf(
             CompletableFuture.supplyAsync(() -> work.apply(start), surroundings.fitting()),
             (planned, failure) ->
-                new Ended(planned == null ? noResult(version, failure, start) : planned, replyTo));
+                new Ended(
+                    planned == null ? noResult(version, failure, start) : planned,
+                    expertFraction,
+                    replyTo));
   }
 
   private Behavior<Command> onEnded(Ended ended) {
     if (ended.result() instanceof Planned planned) {
       previous = Optional.of(planned.model());
-      metrics.fitted(planned.version(), planned.seconds());
+      metrics.planned(planned.version(), planned.seconds());
+      planned
+          .fitted()
+          .ifPresent(
+              fitted ->
+                  ended
+                      .expertFraction()
+                      .ifPresent(asked -> metrics.mixed(fitted.mixExpert(), asked)));
     } else if (ended.result() instanceof NoResult none) {
       metrics.failed();
       getContext().getLog().error("no policy {}: {}", none.version(), none.reason());

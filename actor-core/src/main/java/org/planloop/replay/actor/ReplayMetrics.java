@@ -2,6 +2,7 @@ package org.planloop.replay.actor;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.util.EnumMap;
@@ -41,28 +42,59 @@ public final class ReplayMetrics {
       Meters.gauge(
           registry,
           "planloop.replay.rows",
+          "transitions stored",
           tag.and("side", side.name().toLowerCase(Locale.ROOT)),
           count::get);
       rows.put(side, count);
     }
-    bytes = gauge(registry, "planloop.replay.bytes", tag);
-    quarantined = gauge(registry, "planloop.replay.quarantined.bytes", tag);
-    appends = registry.counter("planloop.replay.appends", tag);
-    duplicates = registry.counter("planloop.replay.duplicates", tag);
-    refusals = registry.counter("planloop.replay.refusals", tag);
-    busy = registry.counter("planloop.replay.busy", tag);
-    rowsRead = registry.counter("planloop.replay.rows.read", tag);
+    bytes = gauge(registry, "planloop.replay.bytes", "size of the replay files", tag);
+    quarantined =
+        gauge(
+            registry,
+            "planloop.replay.quarantined.bytes",
+            "damaged bytes set aside; 0 on a sound disk",
+            tag);
+    appends =
+        Meters.counter(
+            registry, "planloop.replay.appends", "chunks of rows stored and confirmed", tag);
+    duplicates =
+        Meters.counter(
+            registry,
+            "planloop.replay.duplicates",
+            "chunks that came again, confirmed and not stored twice",
+            tag);
+    refusals =
+        Meters.counter(
+            registry,
+            "planloop.replay.refusals",
+            "chunks of an older attempt of the campaign, or that do not fit it",
+            tag);
+    busy =
+        Meters.counter(
+            registry,
+            "planloop.replay.busy",
+            "chunks that were to be sent again: too many at once, or the disk took none",
+            tag);
+    rowsRead =
+        Meters.counter(
+            registry, "planloop.replay.rows.read", "transitions handed to the trainer", tag);
     commits =
         Timer.builder("planloop.replay.commit")
+            .description("writing a group of chunks to the disk")
             .tags(tag)
             .publishPercentiles(0.5, 0.99)
             .register(registry);
   }
 
-  private static AtomicLong gauge(MeterRegistry registry, String name, Tags shard) {
+  private static AtomicLong gauge(MeterRegistry registry, String name, String help, Tags shard) {
     AtomicLong value = new AtomicLong();
-    Meters.gauge(registry, name, shard, value::get);
+    Meters.gauge(registry, name, help, shard, value::get);
     return value;
+  }
+
+  /** Takes the figures of a campaign's shard away: its files are no longer served here. */
+  public static void forget(MeterRegistry registry, String campaign) {
+    Meters.forget(registry, "planloop.replay.", Tag.of("campaign", campaign));
   }
 
   void stored(ReplayStore store) {

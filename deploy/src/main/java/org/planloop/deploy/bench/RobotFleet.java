@@ -33,6 +33,7 @@ import org.planloop.rollout.Dispatcher;
 import org.planloop.rollout.RolloutMetrics;
 import org.planloop.rollout.RolloutSettings;
 import org.planloop.rollout.Worker;
+import org.planloop.rollout.WorkerMetrics;
 import org.planloop.rollout.Workplaces;
 
 /**
@@ -72,24 +73,23 @@ final class RobotFleet implements AutoCloseable {
             SnapshotPublisher.create(version -> Optional.of(new PolicySnapshot(version, policy))),
             "publisher",
             DispatcherSelector.blocking());
-    RolloutMetrics metrics = new RolloutMetrics(Meters.simple());
     dispatcher =
         TwoNodes.spawn(
-            core, Dispatcher.create(System::nanoTime, metrics), "dispatcher", Props.empty());
+            core,
+            Dispatcher.create(System::nanoTime, new RolloutMetrics(Meters.simple())),
+            "dispatcher",
+            Props.empty());
     owner = TwoNodes.spawn(core, JobOwner.create(dispatcher, campaign), "owner", Props.empty());
     for (int i = 0; i < nodeCount; i++) {
       int here = workers / nodeCount + (i < workers % nodeCount ? 1 : 0);
       if (here > 0) {
-        nodes.add(node(here, shard, publisher, metrics));
+        nodes.add(node(here, shard, publisher));
       }
     }
   }
 
   private ActorSystem<SpawnProtocol.Command> node(
-      int workers,
-      ActorRef<ReplayShard.Command> shard,
-      ActorRef<Object> publisher,
-      RolloutMetrics metrics) {
+      int workers, ActorRef<ReplayShard.Command> shard, ActorRef<Object> publisher) {
     ActorSystem<SpawnProtocol.Command> node =
         NodeActors.start(SpawnProtocol.create(), TwoNodes.LOOPBACK);
     ActorRef<Object> cache =
@@ -110,6 +110,7 @@ final class RobotFleet implements AutoCloseable {
             "workplaces",
             Props.empty());
     ActorRef<Dispatching> remote = across(dispatcher, node);
+    WorkerMetrics metrics = new WorkerMetrics(Meters.simple(), workers);
     for (int i = 0; i < workers; i++) {
       ActorRef<Object> unused =
           TwoNodes.spawn(

@@ -34,6 +34,7 @@ import org.planloop.replay.actor.ReplayShard;
 import org.planloop.rollout.Dispatcher;
 import org.planloop.rollout.RolloutMetrics;
 import org.planloop.rollout.Worker;
+import org.planloop.rollout.WorkerMetrics;
 import org.planloop.rollout.Workplaces;
 
 /**
@@ -73,7 +74,6 @@ final class WorkerPath implements Runnable, AutoCloseable {
   private Behavior<Object> node(ActorContext<Object> context) {
     MeterRegistry registry = Meters.simple();
     Experts experts = Experts.on(WorkerPath.class.getClassLoader());
-    RolloutMetrics metrics = new RolloutMetrics(registry);
     ActorRef<ReplayShard.Command> shard =
         context.spawn(
             ReplayShard.create(store, new ReplayMetrics(registry, 0)),
@@ -88,7 +88,8 @@ final class WorkerPath implements Runnable, AutoCloseable {
             DispatcherSelector.blocking());
     ActorRef<Object> cache = context.spawn(SnapshotCache.create(publisher), "snapshots");
     ActorRef<Dispatching> dispatcher =
-        context.spawn(Dispatcher.create(System::nanoTime, metrics), "dispatcher");
+        context.spawn(
+            Dispatcher.create(System::nanoTime, new RolloutMetrics(registry)), "dispatcher");
     CampaignEpoch campaign = new CampaignEpoch("bench", store.epoch());
     ActorRef<Workplaces> workplaces =
         context.spawn(
@@ -102,6 +103,7 @@ final class WorkerPath implements Runnable, AutoCloseable {
                     cache,
                     List.of(shard))),
             "workplaces");
+    WorkerMetrics metrics = new WorkerMetrics(registry, workers);
     for (int i = 0; i < workers; i++) {
       context.spawn(
           Worker.create(

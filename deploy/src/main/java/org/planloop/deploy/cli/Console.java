@@ -3,7 +3,10 @@ package org.planloop.deploy.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintStream;
 import java.lang.reflect.Method;
+import org.jspecify.annotations.Nullable;
 import org.planloop.deploy.report.Json;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where a command writes. With {@code --json} exactly one object goes to standard output and all
@@ -20,6 +23,7 @@ public final class Console {
   private boolean json;
   private boolean answered;
   private boolean liveShown;
+  private @Nullable Logger log;
 
   /**
    * @param terminal whether a person watches, so that a line may be redrawn
@@ -52,6 +56,11 @@ public final class Console {
     }
   }
 
+  /** From now on what is for a person is logged, so that a process writes nothing but log lines. */
+  void toLog() {
+    log = LoggerFactory.getLogger(Console.class);
+  }
+
   /** From now on standard output is for one JSON object. */
   void json() {
     json = true;
@@ -67,12 +76,20 @@ public final class Console {
 
   /** A line for a person. */
   void say(String line) {
+    if (log != null) {
+      log.info("{}", line);
+      return;
+    }
     eraseLive();
     (json ? err : out).println(line);
   }
 
   /** A line that something is wrong or will be. */
   void warn(String line) {
+    if (log != null) {
+      log.warn("{}", line);
+      return;
+    }
     eraseLive();
     err.println(line);
   }
@@ -111,8 +128,12 @@ public final class Console {
 
   /** An error: one line for a person, the object for a script. */
   void fail(String message, int exitCode) {
-    eraseLive();
-    err.println("planloop: " + message);
+    if (log != null) {
+      log.error("{}", message);
+    } else {
+      eraseLive();
+      err.println("planloop: " + message);
+    }
     ObjectNode object = Json.object();
     object.put("error", message);
     object.put("exit_code", exitCode);

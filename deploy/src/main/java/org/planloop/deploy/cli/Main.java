@@ -90,6 +90,12 @@ public final class Main implements Runnable {
 
   /** Runs one command and returns its exit code. */
   public static int run(Context context, String... args) {
+    try {
+      var unused = LogFormat.of(context.environment());
+    } catch (InvalidInputException e) {
+      context.console().fail(String.valueOf(e.getMessage()), USAGE);
+      return USAGE;
+    }
     Main main = new Main(context);
     if (Arrays.asList(args).contains(JsonOption.NAME)) {
       context.console().json();

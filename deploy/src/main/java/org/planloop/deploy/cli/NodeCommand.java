@@ -117,6 +117,9 @@ final class NodeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (LogFormat.of(context.environment()) == LogFormat.JSON) {
+      context.console().toLog();
+    }
     return new NodeSession(context, settings(), classPath.parts(), http, tokenFile).run();
   }
 

@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.planloop.campaign.AuditEntry;
@@ -66,6 +67,7 @@ final class CampaignRecord implements CampaignObserver {
   private final @Nullable RunFolder folder;
   private final Executor writing;
   private final LongSupplier nanoTime;
+  private final Consumer<ProgressRow> onRow;
   private final List<String> rows = new ArrayList<>();
   private final List<String> decisions = new ArrayList<>();
   private final Deque<String> warnings = new ArrayDeque<>();
@@ -78,13 +80,21 @@ final class CampaignRecord implements CampaignObserver {
   private long envSteps;
   private long lastProgress;
   private double bestReturn = Double.NaN;
+  private int published = -1;
+  private @Nullable ProgressRow lastRow;
 
   /**
    * @param folder the run's, open
    * @param writing runs file access, one task at a time and in order
+   * @param onRow hears of every row that becomes final
    */
-  CampaignRecord(Experiment experiment, RunFolder folder, Executor writing, LongSupplier nanoTime) {
-    this(experiment, folder.path(), folder, writing, nanoTime);
+  CampaignRecord(
+      Experiment experiment,
+      RunFolder folder,
+      Executor writing,
+      LongSupplier nanoTime,
+      Consumer<ProgressRow> onRow) {
+    this(experiment, folder.path(), folder, writing, nanoTime, onRow);
   }
 
   private CampaignRecord(
@@ -92,12 +102,14 @@ final class CampaignRecord implements CampaignObserver {
       Path path,
       @Nullable RunFolder folder,
       Executor writing,
-      LongSupplier nanoTime) {
+      LongSupplier nanoTime,
+      Consumer<ProgressRow> onRow) {
     this.path = path;
     this.experiment = experiment;
     this.folder = folder;
     this.writing = writing;
     this.nanoTime = nanoTime;
+    this.onRow = onRow;
     this.lastProgress = nanoTime.getAsLong();
   }
 
@@ -117,7 +129,7 @@ final class CampaignRecord implements CampaignObserver {
    */
   static CampaignRecord finished(Experiment experiment, Path path) throws IOException {
     CampaignRecord record =
-        new CampaignRecord(experiment, path, null, Runnable::run, System::nanoTime);
+        new CampaignRecord(experiment, path, null, Runnable::run, System::nanoTime, row -> {});
     new RunStore(path.resolve("iterations"))
         .latest()
         .ifPresent(
@@ -151,6 +163,7 @@ final class CampaignRecord implements CampaignObserver {
 
   private void add(ProgressRow row) {
     rows.add(Texts.write(row));
+    lastRow = row;
     iteration = row.iteration();
     envSteps = row.envSteps();
     row.bestReturnMean().ifPresent(best -> bestReturn = best);
@@ -198,6 +211,11 @@ final class CampaignRecord implements CampaignObserver {
   }
 
   @Override
+  public synchronized void published(int version) {
+    published = version;
+  }
+
+  @Override
   public synchronized void held(String node, int newest) {
     held.put(node, newest);
     if (held.size() > NODES_KEPT) {
@@ -212,6 +230,7 @@ final class CampaignRecord implements CampaignObserver {
       progressed();
     }
     write(() -> folder().append(row));
+    onRow.accept(row);
   }
 
   @Override
@@ -289,6 +308,30 @@ final class CampaignRecord implements CampaignObserver {
 
   synchronized double silentSeconds() {
     return (nanoTime.getAsLong() - lastProgress) * 1e-9;
+  }
+
+  /**
+   * What is measured of a campaign.
+   *
+   * @param published the newest policy on its way to the workers, -1 for none
+   * @param bestReturn NaN before there is one
+   */
+  record Figures(
+      int iteration,
+      long envSteps,
+      double silentSeconds,
+      int published,
+      double bestReturn,
+      Optional<ProgressRow> last) {}
+
+  synchronized Figures figures() {
+    return new Figures(
+        Math.min(iteration, experiment.campaign().iterations()),
+        envSteps,
+        silentSeconds(),
+        published,
+        bestReturn,
+        Optional.ofNullable(lastRow));
   }
 
   /** What a follower does not have yet. */

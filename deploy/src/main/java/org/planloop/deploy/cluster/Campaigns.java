@@ -9,8 +9,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
@@ -26,6 +28,7 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
 import org.planloop.campaign.Campaign;
 import org.planloop.campaign.CampaignOutcome;
+import org.planloop.campaign.ProgressRow;
 import org.planloop.cluster.RoleDirectory;
 import org.planloop.data.InvalidInputException;
 import org.planloop.deploy.cluster.CampaignRecord.Phase;
@@ -41,6 +44,7 @@ import org.planloop.deploy.report.RunFolder;
 import org.planloop.protocol.CampaignEpoch;
 import org.planloop.protocol.Dispatching;
 import org.planloop.rollout.Dispatcher;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * The campaigns of a cluster, on the trainer's node. Each has a run folder; after a restart those
@@ -56,6 +60,9 @@ public final class Campaigns extends AbstractBehavior<Object> {
 
   /** Attempts in a row without a new row, after which a campaign has failed. */
   private static final int MOST_ATTEMPTS = 6;
+
+  /** Iterations of fractions of a second do not fill the log. */
+  private static final Duration LINES_APART = Duration.ofSeconds(1);
 
   /** Finished campaigns that are known after a restart; older ones are only files. */
   private static final int FINISHED_KEPT = 100;
@@ -89,6 +96,9 @@ public final class Campaigns extends AbstractBehavior<Object> {
 
   private record Written(String campaign) implements NoSerializationVerificationNeeded {}
 
+  private record Flown(String campaign, ProgressRow row)
+      implements NoSerializationVerificationNeeded {}
+
   /** A campaign here. */
   private static final class Hosted {
     final CampaignRecord record;
@@ -97,6 +107,7 @@ public final class Campaigns extends AbstractBehavior<Object> {
     boolean again;
     int attempts;
     int rowsBefore;
+    long lineAt;
 
     Hosted(CampaignRecord record) {
       this.record = record;
@@ -121,6 +132,7 @@ public final class Campaigns extends AbstractBehavior<Object> {
 
   private final TimerScheduler<Object> timers;
   private final Surroundings surroundings;
+  private final CampaignMeters meters;
   private final Map<String, Hosted> hosted = new TreeMap<>();
 
   static Behavior<Object> create(Surroundings surroundings) {
@@ -133,6 +145,7 @@ public final class Campaigns extends AbstractBehavior<Object> {
     super(context);
     this.timers = timers;
     this.surroundings = surroundings;
+    this.meters = new CampaignMeters(surroundings.registry());
     goOnWithAll();
   }
 
@@ -151,7 +164,8 @@ public final class Campaigns extends AbstractBehavior<Object> {
         try {
           resume(folder);
         } catch (InvalidInputException | UncheckedIOException e) {
-          getContext().getLog().error("campaign {} cannot go on: {}", folder, e.getMessage());
+          about(String.valueOf(folder.getFileName()), getContext().getLog().atError())
+              .log("campaign {} cannot go on: {}", folder, e.getMessage());
         }
       }
     }
@@ -162,11 +176,14 @@ public final class Campaigns extends AbstractBehavior<Object> {
 
   private void remember(Path folder) {
     try {
-      hosted.put(
-          String.valueOf(folder.getFileName()),
-          new Hosted(CampaignRecord.finished(RunFolder.experiment(folder, reader()), folder)));
+      String campaign = String.valueOf(folder.getFileName());
+      CampaignRecord record =
+          CampaignRecord.finished(RunFolder.experiment(folder, reader()), folder);
+      hosted.put(campaign, new Hosted(record));
+      meters.count(campaign, record);
     } catch (IOException | InvalidInputException e) {
-      getContext().getLog().warn("{} is finished, and cannot be shown: {}", folder, e.getMessage());
+      about(String.valueOf(folder.getFileName()), getContext().getLog().atWarn())
+          .log("{} is finished, and cannot be shown: {}", folder, e.getMessage());
     }
   }
 
@@ -183,14 +200,21 @@ public final class Campaigns extends AbstractBehavior<Object> {
   }
 
   private void host(String campaign, Experiment experiment, RunFolder folder) {
+    ActorRef<Object> self = getContext().getSelf();
     CampaignRecord record =
-        new CampaignRecord(experiment, folder, surroundings.io(), System::nanoTime);
+        new CampaignRecord(
+            experiment,
+            folder,
+            surroundings.io(),
+            System::nanoTime,
+            row -> self.tell(new Flown(campaign, row)));
     Hosted entry = new Hosted(record);
     hosted.put(campaign, entry);
     attempt(campaign, entry);
   }
 
   private void attempt(String campaign, Hosted entry) {
+    meters.show(campaign, entry.record);
     ActorRef<Object> attempt =
         getContext()
             .spawn(
@@ -230,6 +254,7 @@ public final class Campaigns extends AbstractBehavior<Object> {
         .onMessage(AttemptGone.class, this::onAttemptGone)
         .onMessage(Retry.class, this::onRetry)
         .onMessage(Written.class, this::onWritten)
+        .onMessage(Flown.class, this::onFlown)
         .onMessageEquals(Stop.NOW, Behaviors::stopped)
         .onSignal(PostStop.class, unused -> onStop())
         .build();
@@ -281,6 +306,7 @@ public final class Campaigns extends AbstractBehavior<Object> {
       }
       entry.record.phase(Phase.CANCELLED, "called off");
       stop(cancel.campaign(), entry);
+      forgetIfOver(cancel.campaign(), entry);
     }
     cancel.replyTo().tell(new Campaigning.Accepted(cancel.campaign()));
     return this;
@@ -293,6 +319,13 @@ public final class Campaigns extends AbstractBehavior<Object> {
     surroundings.dispatcher().tell(new Dispatching.Withdraw(campaign));
     if (entry.attempt != null) {
       getContext().stop(entry.attempt);
+    }
+  }
+
+  /** Once its actors are gone: whatever they still count is taken away with the rest. */
+  private void forgetIfOver(String campaign, Hosted entry) {
+    if (entry.attempt == null && entry.record.phase().over()) {
+      meters.forget(campaign);
     }
   }
 
@@ -367,7 +400,8 @@ public final class Campaigns extends AbstractBehavior<Object> {
                     entry.record.experiment().name(),
                     Files.readString(entry.record.path().resolve(RunFolder.CONFIG))));
       } catch (IOException e) {
-        getContext().getLog().error("{}: {}", describe.campaign(), e.getMessage());
+        about(describe.campaign(), getContext().getLog().atError())
+            .log("{}: {}", describe.campaign(), e.getMessage());
       }
     }
     return this;
@@ -451,9 +485,46 @@ public final class Campaigns extends AbstractBehavior<Object> {
     return this;
   }
 
+  private Behavior<Object> onFlown(Flown flown) {
+    Hosted entry = hosted.get(flown.campaign());
+    if (entry == null) {
+      return this;
+    }
+    long now = System.nanoTime();
+    boolean rare = entry.lineAt == 0 || now - entry.lineAt >= LINES_APART.toNanos();
+    if (rare) {
+      entry.lineAt = now;
+    }
+    ProgressRow row = flown.row();
+    about(flown.campaign(), rare ? getContext().getLog().atInfo() : getContext().getLog().atDebug())
+        .addKeyValue("iteration", row.iteration())
+        .log(
+            "iteration {}: return {}, best {}, {} steps",
+            row.iteration(),
+            text(row.returnMean()),
+            text(row.bestReturnMean()),
+            row.envSteps());
+    return this;
+  }
+
+  private static String text(OptionalDouble figure) {
+    return figure.isPresent() ? String.format(Locale.ROOT, "%.6g", figure.getAsDouble()) : "none";
+  }
+
+  /** A log line about a campaign carries its id as a key. */
+  private static LoggingEventBuilder about(String campaign, LoggingEventBuilder line) {
+    return line.addKeyValue("campaign", campaign);
+  }
+
   private Behavior<Object> onStarted(HostedCampaign.Started started) {
     Hosted entry = hosted.get(started.epoch().campaign());
     if (entry != null) {
+      about(started.epoch().campaign(), getContext().getLog().atInfo())
+          .log(
+              "campaign {} runs under epoch {}, from row {}",
+              started.epoch().campaign(),
+              started.epoch().epoch(),
+              entry.record.finalRows() + 1);
       entry.epoch = started.epoch();
       entry.rowsBefore = entry.record.finalRows();
     }
@@ -473,22 +544,24 @@ public final class Campaigns extends AbstractBehavior<Object> {
           surroundings.build(),
           () -> self.tell(new Written(ended.campaign())));
     } else if (ended.outcome() instanceof CampaignOutcome.Failed failed) {
-      failed(entry, failed.reason(), ended.retry());
+      failed(ended.campaign(), entry, failed.reason(), ended.retry());
     }
     return this;
   }
 
-  private void failed(Hosted entry, String reason, boolean retry) {
+  private void failed(String campaign, Hosted entry, String reason, boolean retry) {
     if (entry.record.finalRows() > entry.rowsBefore) {
       entry.attempts = 1;
     }
     if (retry && entry.attempts < MOST_ATTEMPTS) {
       entry.again = true;
       entry.record.phase(Phase.RETRYING, reason);
-      getContext().getLog().warn("a campaign failed and is tried again: {}", reason);
+      about(campaign, getContext().getLog().atWarn())
+          .log("campaign {} failed and is tried again: {}", campaign, reason);
     } else {
       entry.record.phase(Phase.FAILED, reason);
-      getContext().getLog().error("a campaign failed: {}", reason);
+      about(campaign, getContext().getLog().atError())
+          .log("campaign {} failed: {}", campaign, reason);
     }
     entry.record.warning(reason);
   }
@@ -503,8 +576,10 @@ public final class Campaigns extends AbstractBehavior<Object> {
     if (!entry.again && !entry.record.phase().over() && entry.epoch != null) {
       // It ended without a word: a bug somewhere, and the campaign can still go on.
       stop(gone.campaign(), entry);
-      failed(entry, "the campaign's actor broke; the trainer's log says why", true);
+      failed(
+          gone.campaign(), entry, "the campaign's actor broke; the trainer's log says why", true);
     }
+    forgetIfOver(gone.campaign(), entry);
     if (entry.again) {
       Duration wait = FIRST_RETRY.multipliedBy(1L << Math.min(10, entry.attempts - 1));
       timers.startSingleTimer(
@@ -524,7 +599,12 @@ public final class Campaigns extends AbstractBehavior<Object> {
   }
 
   private Behavior<Object> onWritten(Written written) {
-    getContext().getLog().info("campaign {} is finished", written.campaign());
+    about(written.campaign(), getContext().getLog().atInfo())
+        .log("campaign {} is finished", written.campaign());
+    Hosted entry = hosted.get(written.campaign());
+    if (entry != null) {
+      forgetIfOver(written.campaign(), entry);
+    }
     return this;
   }
 

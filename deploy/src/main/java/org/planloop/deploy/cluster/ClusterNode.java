@@ -10,7 +10,9 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -43,6 +45,7 @@ import org.planloop.protocol.Dispatching;
 import org.planloop.rollout.Dispatcher;
 import org.planloop.rollout.RolloutMetrics;
 import org.planloop.rollout.Worker;
+import org.planloop.rollout.WorkerMetrics;
 import org.planloop.rollout.Workplaces;
 import org.planloop.storage.FileLocks;
 
@@ -194,15 +197,21 @@ public final class ClusterNode {
   }
 
   NodeView view(LongSupplier nanoTime) {
-    List<Path> writable = new ArrayList<>();
+    Map<String, Path> writable = new LinkedHashMap<>();
     if (settings.has(Roles.TRAINER)) {
-      writable.add(settings.data());
+      writable.put("data", settings.data());
     }
     if (settings.has(Roles.REPLAY)) {
-      writable.add(replayFolder());
+      writable.put("replay", replayFolder());
     }
     return new NodeView(
-        settings, system, () -> emptied, writable, threads.executor("probe", 2), nanoTime);
+        settings,
+        build.version(),
+        system,
+        () -> emptied,
+        writable,
+        threads.executor("probe", 2),
+        nanoTime);
   }
 
   /** Completes with the process's exit code once the node has stopped. */
@@ -262,11 +271,11 @@ public final class ClusterNode {
         NodeActor.create(
             settings.cluster(), settings.seeds(), this::drain, this::startAnew, this::giveWay),
         NodeActor.NAME);
-    RolloutMetrics metrics = new RolloutMetrics(registry);
     Optional<ActorRef<Object>> campaigns = Optional.empty();
     if (settings.has(Roles.TRAINER)) {
       ActorRef<Object> dispatcher =
-          context.spawn(Dispatcher.open(System::nanoTime, metrics), "dispatcher");
+          context.spawn(
+              Dispatcher.open(System::nanoTime, new RolloutMetrics(registry)), "dispatcher");
       campaigns =
           Optional.of(
               context.spawn(
@@ -295,16 +304,15 @@ public final class ClusterNode {
           DispatcherSelector.blocking());
     }
     List<ActorRef<Object>> workers =
-        settings.has(Roles.WORKER) ? spawnWorkers(context, directory, metrics) : List.of();
+        settings.has(Roles.WORKER) ? spawnWorkers(context, directory) : List.of();
     return running(context, workers, campaigns);
   }
 
   private List<ActorRef<Object>> spawnWorkers(
-      ActorContext<Object> context,
-      ActorRef<RoleDirectory.Command> directory,
-      RolloutMetrics metrics) {
+      ActorContext<Object> context, ActorRef<RoleDirectory.Command> directory) {
     int count =
         settings.workers() == 0 ? Runtime.getRuntime().availableProcessors() : settings.workers();
+    WorkerMetrics metrics = new WorkerMetrics(registry, count);
     ActorRef<Dispatching> dispatcher =
         context
             .spawn(Route.to(directory, Roles.TRAINER, "/user/dispatcher"), "to-dispatcher")
@@ -312,7 +320,8 @@ public final class ClusterNode {
     ActorRef<Workplaces.Get> workplaces =
         context
             .spawn(
-                NodeWorkplaces.create(parts, count, threads.executor("making", 1), directory),
+                NodeWorkplaces.create(
+                    parts, count, threads.executor("making", 1), directory, registry),
                 "workplaces")
             .narrow();
     ExecutorService flying = threads.executor("flying", count);

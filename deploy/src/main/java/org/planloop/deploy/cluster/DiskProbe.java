@@ -3,6 +3,7 @@ package org.planloop.deploy.cluster;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -30,10 +31,20 @@ final class DiskProbe {
   /** An answer is good for this long, however often somebody asks. */
   private static final Duration FRESH = Duration.ofSeconds(5);
 
+  /**
+   * What a look found.
+   *
+   * @param trouble what is wrong with the folder; empty if nothing is
+   * @param freeBytes that a user may write there; NaN where nobody could tell
+   * @param sizeBytes of the file system
+   */
+  record Look(Optional<String> trouble, double freeBytes, double sizeBytes) {}
+
   private final Path folder;
   private final Executor thread;
   private final LongSupplier nanoTime;
-  private @Nullable CompletableFuture<Optional<String>> write;
+  private @Nullable CompletableFuture<Look> write;
+  private volatile Optional<Look> last = Optional.empty();
   private long begun;
 
   /**
@@ -53,7 +64,7 @@ final class DiskProbe {
    */
   Optional<String> trouble(Duration patience) {
     try {
-      return current().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      return current().get(patience.toMillis(), TimeUnit.MILLISECONDS).trouble();
     } catch (TimeoutException e) {
       return Optional.of(folder + ": a write of a few bytes has not ended in " + patience);
     } catch (InterruptedException e) {
@@ -64,15 +75,35 @@ final class DiskProbe {
     }
   }
 
-  private synchronized CompletableFuture<Optional<String>> current() {
-    CompletableFuture<Optional<String>> newest = write;
+  /** The newest look that has ended, while a fresh one begins if need be; never waits. */
+  Optional<Look> last() {
+    var unused = current();
+    return last;
+  }
+
+  private synchronized CompletableFuture<Look> current() {
+    CompletableFuture<Look> newest = write;
     long now = nanoTime.getAsLong();
     if (newest == null || (newest.isDone() && now - begun > FRESH.toNanos())) {
-      newest = CompletableFuture.supplyAsync(this::tryWrite, thread);
+      newest = CompletableFuture.supplyAsync(this::look, thread);
       write = newest;
       begun = now;
     }
     return newest;
+  }
+
+  private Look look() {
+    Optional<String> trouble = tryWrite();
+    Look look;
+    try {
+      FileStore store = Files.getFileStore(folder);
+      look = new Look(trouble, store.getUsableSpace(), store.getTotalSpace());
+    } catch (IOException e) {
+      String unknown = folder + ": " + e.getMessage();
+      look = new Look(trouble.or(() -> Optional.of(unknown)), Double.NaN, Double.NaN);
+    }
+    last = Optional.of(look);
+    return look;
   }
 
   private Optional<String> tryWrite() {

@@ -1,9 +1,12 @@
 package org.planloop.deploy.cluster;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -38,36 +41,44 @@ public final class NodeView {
   public record Check(String part, Optional<String> trouble) {}
 
   private final NodeSettings settings;
+  private final String version;
   private final ActorSystem<Object> system;
   private final Cluster cluster;
   private final Questions questions;
   private final BooleanSupplier draining;
   private final LongSupplier nanoTime;
-  private final List<DiskProbe> disks = new ArrayList<>();
+  private final Map<String, DiskProbe> disks = new LinkedHashMap<>();
   private final AtomicBoolean hasStarted = new AtomicBoolean();
   private final AtomicReference<Optional<Long>> trainerHeard =
       new AtomicReference<>(Optional.empty());
 
   /**
    * @param draining whether the node finishes its jobs and goes
-   * @param writable folders that the node's roles write to
+   * @param writable folders that the node's roles write to, by what they hold
    * @param probing runs blocking writes, as many at a time as there are folders
    * @param nanoTime a monotonic clock
    */
   NodeView(
       NodeSettings settings,
+      String version,
       ActorSystem<Object> system,
       BooleanSupplier draining,
-      List<Path> writable,
+      Map<String, Path> writable,
       Executor probing,
       LongSupplier nanoTime) {
     this.settings = settings;
+    this.version = version;
     this.system = system;
     this.cluster = Cluster.get(system);
     this.questions = new Questions(system);
     this.draining = draining;
     this.nanoTime = nanoTime;
-    writable.forEach(folder -> disks.add(new DiskProbe(folder, probing, nanoTime)));
+    writable.forEach((what, folder) -> disks.put(what, new DiskProbe(folder, probing, nanoTime)));
+  }
+
+  /** Adds figures of node, cluster and disks to a registry, for as long as it is asked. */
+  public void showIn(MeterRegistry registry) {
+    NodeMeters.bind(registry, settings.roles(), version, cluster, disks);
   }
 
   /** Why the process makes no progress; empty if it does. */
@@ -92,7 +103,7 @@ public final class NodeView {
       checks.add(
           new Check(
               "disk",
-              disks.stream()
+              disks.values().stream()
                   .map(disk -> disk.trouble(ANSWER))
                   .flatMap(Optional::stream)
                   .findFirst()));

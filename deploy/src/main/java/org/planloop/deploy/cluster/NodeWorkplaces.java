@@ -1,5 +1,6 @@
 package org.planloop.deploy.cluster;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import org.planloop.cluster.RoleDirectory;
 import org.planloop.cluster.Roles;
 import org.planloop.cluster.Route;
 import org.planloop.cluster.SnapshotCache;
+import org.planloop.cluster.SnapshotMetrics;
 import org.planloop.data.InvalidInputException;
 import org.planloop.deploy.config.Experiment;
 import org.planloop.deploy.config.ExperimentReader;
@@ -58,6 +60,7 @@ final class NodeWorkplaces extends AbstractBehavior<Object> {
   private final int workers;
   private final Executor making;
   private final ActorRef<RoleDirectory.Command> directory;
+  private final MeterRegistry registry;
   private final ActorRef<Object> campaigns;
   private final Map<CampaignEpoch, Place> places = new LinkedHashMap<>();
   private final Map<CampaignEpoch, List<ActorRef<Workplaces.Answer>>> waiting =
@@ -69,13 +72,17 @@ final class NodeWorkplaces extends AbstractBehavior<Object> {
    * @param making runs what loads classes and computes
    */
   static Behavior<Object> create(
-      Parts parts, int workers, Executor making, ActorRef<RoleDirectory.Command> directory) {
+      Parts parts,
+      int workers,
+      Executor making,
+      ActorRef<RoleDirectory.Command> directory,
+      MeterRegistry registry) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
                 timers -> {
                   timers.startTimerWithFixedDelay(Tick.REPEAT, REPEAT);
-                  return new NodeWorkplaces(context, parts, workers, making, directory);
+                  return new NodeWorkplaces(context, parts, workers, making, directory, registry);
                 }));
   }
 
@@ -84,12 +91,14 @@ final class NodeWorkplaces extends AbstractBehavior<Object> {
       Parts parts,
       int workers,
       Executor making,
-      ActorRef<RoleDirectory.Command> directory) {
+      ActorRef<RoleDirectory.Command> directory,
+      MeterRegistry registry) {
     super(context);
     this.parts = parts;
     this.workers = workers;
     this.making = making;
     this.directory = directory;
+    this.registry = registry;
     this.campaigns =
         context.spawn(
             Route.to(directory, Roles.TRAINER, "/user/" + Campaigns.NAME), "to-campaigns");
@@ -189,7 +198,13 @@ final class NodeWorkplaces extends AbstractBehavior<Object> {
                 directory,
                 Roles.TRAINER,
                 "/user/" + Campaigns.NAME + "/" + campaign + "/" + CampaignActors.PUBLISHER));
-    ActorRef<Object> cache = spawn(actors, SnapshotCache.create(publisher));
+    ActorRef<Object> cache =
+        spawn(
+            actors,
+            Behaviors.withMdc(
+                Object.class,
+                Map.of("campaign", campaign),
+                SnapshotCache.create(publisher, new SnapshotMetrics(registry, campaign))));
     List<ActorRef<ReplayShard.Command>> shards = new ArrayList<>();
     for (int i = 0; i < experiment.replay().shards(); i++) {
       shards.add(
@@ -224,6 +239,9 @@ final class NodeWorkplaces extends AbstractBehavior<Object> {
         Place place = places.remove(epoch);
         if (place != null) {
           place.actors().forEach(actor -> getContext().stop(actor));
+        }
+        if (places.keySet().stream().noneMatch(kept -> kept.campaign().equals(epoch.campaign()))) {
+          SnapshotMetrics.forget(registry, epoch.campaign());
         }
       }
     }

@@ -170,7 +170,9 @@ public final class Shards extends AbstractBehavior<Object> {
       } catch (IOException | InvalidInputException e) {
         getContext()
             .getLog()
-            .error("the replay files of {} cannot be opened: {}", name, message(e));
+            .atError()
+            .addKeyValue("campaign", name)
+            .log("the replay files of {} cannot be opened: {}", name, message(e));
       }
     }
   }
@@ -210,7 +212,11 @@ public final class Shards extends AbstractBehavior<Object> {
       asked.replyTo().tell(new Refused(campaign, number, message(e)));
     } catch (IOException e) {
       // Asked again it may be better: the disk was full, say.
-      getContext().getLog().error("no shard for {}: {}", campaign, message(e));
+      getContext()
+          .getLog()
+          .atError()
+          .addKeyValue("campaign", campaign)
+          .log("no shard for {}: {}", campaign, message(e));
     }
     return this;
   }
@@ -222,10 +228,13 @@ public final class Shards extends AbstractBehavior<Object> {
     ActorRef<ReplayShard.Command> shard =
         getContext()
             .spawn(
-                ReplayShard.create(
-                    store,
-                    () -> ReplayStore.open(place, identity, segmentBytes),
-                    new ReplayMetrics(registry, campaign, number)),
+                Behaviors.withMdc(
+                    ReplayShard.Command.class,
+                    Map.of("campaign", campaign, "shard", Integer.toString(number)),
+                    ReplayShard.create(
+                        store,
+                        () -> ReplayStore.open(place, identity, segmentBytes),
+                        new ReplayMetrics(registry, campaign, number))),
                 campaign,
                 ReplayShard.dispatcher());
     getContext().watchWith(shard, new ShardGone(campaign));
@@ -235,6 +244,7 @@ public final class Shards extends AbstractBehavior<Object> {
   private Behavior<Object> onGone(ShardGone gone) {
     open.remove(gone.campaign());
     counts.remove(gone.campaign());
+    ReplayMetrics.forget(registry, gone.campaign());
     return this;
   }
 

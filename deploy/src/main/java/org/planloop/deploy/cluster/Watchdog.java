@@ -95,7 +95,11 @@ final class Watchdog extends AbstractBehavior<Object> {
 
   private void report(Campaigning.Standing campaign, List<Campaigning.WorkerStanding> workers) {
     Hang hang = Hang.of(campaign, workers);
-    getContext().getLog().warn("campaign {} gets no further; {}", campaign.campaign(), hang.text());
+    getContext()
+        .getLog()
+        .atWarn()
+        .addKeyValue("campaign", campaign.campaign())
+        .log("campaign {} gets no further; {}", campaign.campaign(), hang.text());
     StringBuilder text = new StringBuilder(hang.text());
     text.append("\n== threads of the trainer's node\n").append(ThreadDump.now());
     List<String> asked = hang.nodes().stream().sorted().limit(MOST_DUMPS).toList();

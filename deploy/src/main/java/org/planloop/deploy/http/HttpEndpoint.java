@@ -62,12 +62,13 @@ public final class HttpEndpoint implements AutoCloseable {
   private final HttpServer server;
 
   /**
-   * Serves a node's pages, and adds meters of the process to its registry.
+   * Serves a node's pages, and adds meters of node and process to its registry.
    *
    * @throws InvalidInputException if it cannot listen there
    */
   public static HttpEndpoint of(
       HttpSettings settings, NodeView node, PrometheusMeterRegistry registry) {
+    node.showIn(registry);
     return new HttpEndpoint(
         settings, NodePages.of(node, registry), new ProcessMeters(registry)::close);
   }

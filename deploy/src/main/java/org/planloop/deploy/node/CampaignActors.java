@@ -3,10 +3,13 @@ package org.planloop.deploy.node;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.planloop.campaign.Campaign;
 import org.planloop.campaign.CampaignObserver;
 import org.planloop.campaign.CampaignOutcome;
@@ -58,7 +61,7 @@ public record CampaignActors(
   public Spawned spawn(ActorContext<?> context, ActorRef<? super CampaignOutcome> outcome) {
     ActorRef<Object> publisher =
         context.spawn(
-            SnapshotPublisher.create(this::archived, observer::held),
+            about(Object.class, SnapshotPublisher.create(this::archived, observer::held)),
             PUBLISHER,
             DispatcherSelector.blocking());
     RecordedImport importer =
@@ -73,24 +76,26 @@ public record CampaignActors(
     ActorRef<Trainer.Command> trainer = spawnTrainer(context);
     ActorRef<Object> campaign =
         context.spawn(
-            Campaign.create(
-                new Campaign.Surroundings(
-                    wiring.plan(),
-                    epoch,
-                    wiring.environment().capabilities().contains(Capability.REPLAY),
-                    dispatcher,
-                    publisher,
-                    trainer,
-                    folder.store(),
-                    () -> importer.run(folder.recording().orElseThrow()),
-                    threads.executor("io", 1),
-                    System::nanoTime,
-                    observer,
-                    outcome),
-                folder.state(),
-                folder.incumbent(),
-                folder.newest(),
-                folder.arrived()),
+            about(
+                Object.class,
+                Campaign.create(
+                    new Campaign.Surroundings(
+                        wiring.plan(),
+                        epoch,
+                        wiring.environment().capabilities().contains(Capability.REPLAY),
+                        dispatcher,
+                        publisher,
+                        trainer,
+                        folder.store(),
+                        () -> importer.run(folder.recording().orElseThrow()),
+                        threads.executor("io", 1),
+                        System::nanoTime,
+                        observer,
+                        outcome),
+                    folder.state(),
+                    folder.incumbent(),
+                    folder.newest(),
+                    folder.arrived())),
             "campaign");
     context.watch(publisher);
     context.watch(trainer);
@@ -98,30 +103,37 @@ public record CampaignActors(
     return new Spawned(publisher, campaign);
   }
 
+  /** What the actor logs carries the campaign as a key, and nothing else that its thread does. */
+  private <T> Behavior<T> about(Class<T> messages, Behavior<T> actor) {
+    return Behaviors.withMdc(messages, Map.of("campaign", epoch.campaign()), actor);
+  }
+
   private ActorRef<Trainer.Command> spawnTrainer(ActorContext<?> context) {
     return context.spawn(
-        Trainer.create(
-            new Trainer.Surroundings(
-                epoch.campaign(),
-                experiment.seed(),
-                wiring.fitter(),
-                (iteration, jobs) ->
-                    ShardReplayView.open(
-                        context.getSystem(),
-                        shards,
-                        iteration,
-                        jobs,
-                        experiment.replay().capacity(),
-                        REPLAY_PATIENCE),
-                experiment.replay().capacity() == 0,
-                wiring::synthesize,
-                wiring::initialModel,
-                wiring.preflight(),
-                wiring.modelReturns(),
-                threads.executor("fitting", 1),
-                System::nanoTime,
-                registry),
-            folder.incumbent()),
+        about(
+            Trainer.Command.class,
+            Trainer.create(
+                new Trainer.Surroundings(
+                    epoch.campaign(),
+                    experiment.seed(),
+                    wiring.fitter(),
+                    (iteration, jobs) ->
+                        ShardReplayView.open(
+                            context.getSystem(),
+                            shards,
+                            iteration,
+                            jobs,
+                            experiment.replay().capacity(),
+                            REPLAY_PATIENCE),
+                    experiment.replay().capacity() == 0,
+                    wiring::synthesize,
+                    wiring::initialModel,
+                    wiring.preflight(),
+                    wiring.modelReturns(),
+                    threads.executor("fitting", 1),
+                    System::nanoTime,
+                    registry),
+                folder.incumbent())),
         "trainer");
   }
 

@@ -36,6 +36,7 @@ import org.planloop.replay.actor.ReplayShard;
 import org.planloop.rollout.Dispatcher;
 import org.planloop.rollout.RolloutMetrics;
 import org.planloop.rollout.Worker;
+import org.planloop.rollout.WorkerMetrics;
 import org.planloop.rollout.Workplaces;
 
 /**
@@ -165,7 +166,7 @@ final class LocalRun implements RunningCampaign {
                 dispatcher)
             .spawn(context, context.getSelf().narrow())
             .publisher();
-    spawnWorkers(context, shards, publisher, dispatcher, metrics);
+    spawnWorkers(context, shards, publisher, dispatcher);
     return Behaviors.receive(Object.class)
         .onMessage(
             CampaignOutcome.class,
@@ -199,8 +200,7 @@ final class LocalRun implements RunningCampaign {
       ActorContext<Object> context,
       List<ActorRef<ReplayShard.Command>> shards,
       ActorRef<Object> publisher,
-      ActorRef<Dispatching> dispatcher,
-      RolloutMetrics metrics) {
+      ActorRef<Dispatching> dispatcher) {
     ActorRef<Object> cache = context.spawn(SnapshotCache.create(publisher), "snapshots");
     ActorRef<Workplaces> workplaces =
         context.spawn(
@@ -217,6 +217,7 @@ final class LocalRun implements RunningCampaign {
     int count = experiment.rollout().workers();
     int workers = count == 0 ? Runtime.getRuntime().availableProcessors() : count;
     ExecutorService flying = threads.executor("flying", workers);
+    WorkerMetrics metrics = new WorkerMetrics(surroundings.registry(), workers);
     for (int i = 0; i < workers; i++) {
       context.spawn(
           Worker.create(

@@ -15,6 +15,18 @@ record CommandLineRun(int code, String out, String err) {
   }
 
   static CommandLineRun of(Path folder, CampaignStarter starter, Signals signals, String... args) {
+    return of(folder, starter, signals, Map.of(), args);
+  }
+
+  /**
+   * @param environment variables of the process
+   */
+  static CommandLineRun of(
+      Path folder,
+      CampaignStarter starter,
+      Signals signals,
+      Map<String, String> environment,
+      String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Console console =
@@ -23,7 +35,7 @@ record CommandLineRun(int code, String out, String err) {
             new PrintStream(err, true, StandardCharsets.UTF_8),
             false);
     Context context =
-        new Context(console, starter, InstantSource.system(), folder, Map.of(), signals);
+        new Context(console, starter, InstantSource.system(), folder, environment, signals);
     int code = Main.run(context, args);
     return new CommandLineRun(
         code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));

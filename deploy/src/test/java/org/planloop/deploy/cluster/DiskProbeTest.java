@@ -74,4 +74,20 @@ class DiskProbeTest {
     hanging.remove().run();
     assertThat(probe.trouble(PATIENCE)).isEmpty();
   }
+
+  @Test
+  void whoeverOnlyWantsFiguresNeverWaitsAndGetsThoseOfTheLastLook() {
+    Queue<Runnable> tasks = new ArrayDeque<>();
+    DiskProbe probe = new DiskProbe(folder, tasks::add, clock::get);
+    assertThat(probe.last()).isEmpty();
+    tasks.remove().run();
+    DiskProbe.Look look = probe.last().orElseThrow();
+    assertThat(look.trouble()).isEmpty();
+    assertThat(look.sizeBytes()).isPositive();
+    assertThat(look.freeBytes()).isBetween(0.0, look.sizeBytes());
+    assertThat(tasks).as("a fresh look is good enough").isEmpty();
+    clock.addAndGet(TimeUnit.SECONDS.toNanos(6));
+    assertThat(probe.last()).as("while the next look hangs").contains(look);
+    assertThat(tasks).hasSize(1);
+  }
 }
