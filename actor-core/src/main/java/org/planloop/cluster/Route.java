@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * Forwards messages to an actor of whichever node holds a role now. What comes while nobody does is
  * dropped: everybody who sends across nodes repeats what gets no answer.
  *
- * <p>The actor is named by its path and not by its incarnation, so one that was started again is
- * spoken to at once.
+ * <p>The actor is named by its path and not by its incarnation, so one whose process was started
+ * again is spoken to at once. It must live as long as its process: Pekko remembers at the far end
+ * which actor a path named, and goes on handing messages to that one after another has its name.
  */
 public final class Route {
   private Route() {}

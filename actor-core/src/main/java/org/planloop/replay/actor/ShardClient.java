@@ -31,7 +31,8 @@ final class ShardClient {
    */
   private static final Duration RESTART = Duration.ofSeconds(15);
 
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+  /** Once a shard that was out of reach is back, this long at most passes until it is asked. */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(8);
 
   /** How often a shard may start again while a view is opened. */
   private static final int REOPENINGS = 8;

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.planloop.protocol.CampaignEpoch;
+import org.planloop.protocol.Snapshots;
 import org.planloop.protocol.WireMessage;
 
 /** What the campaigns of a cluster understand, from whoever follows and steers them. */
@@ -40,8 +41,13 @@ public sealed interface Campaigning extends WireMessage {
   /** What is a campaign, and under which epoch does it fly? Not answered while it does not. */
   record Describe(String campaign, ActorRef<Description> replyTo) implements Campaigning {}
 
-  /** The answer to {@link Describe}. */
-  record Description(CampaignEpoch epoch, String experiment, String config)
+  /**
+   * The answer to {@link Describe}.
+   *
+   * @param publisher hands out this epoch's policies
+   */
+  record Description(
+      CampaignEpoch epoch, String experiment, String config, ActorRef<Snapshots> publisher)
       implements WireMessage {}
 
   /**

@@ -41,7 +41,6 @@ import org.planloop.deploy.node.DeviceWarnings;
 import org.planloop.deploy.node.Summaries;
 import org.planloop.deploy.report.Build;
 import org.planloop.deploy.report.RunFolder;
-import org.planloop.protocol.CampaignEpoch;
 import org.planloop.protocol.Dispatching;
 import org.planloop.rollout.Dispatcher;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -103,7 +102,11 @@ public final class Campaigns extends AbstractBehavior<Object> {
   private static final class Hosted {
     final CampaignRecord record;
     @Nullable ActorRef<Object> attempt;
-    @Nullable CampaignEpoch epoch;
+    HostedCampaign.@Nullable Started flying;
+
+    /** Whether the attempt has been told to stop, or has said how it ended. */
+    boolean ended;
+
     boolean again;
     int attempts;
     int rowsBefore;
@@ -232,6 +235,7 @@ public final class Campaigns extends AbstractBehavior<Object> {
     entry.attempt = attempt;
     entry.attempts++;
     entry.again = false;
+    entry.ended = false;
   }
 
   @Override
@@ -313,7 +317,8 @@ public final class Campaigns extends AbstractBehavior<Object> {
   }
 
   private void stop(String campaign, Hosted entry) {
-    entry.epoch = null;
+    entry.flying = null;
+    entry.ended = true;
     entry.again = false;
     timers.cancel(campaign);
     surroundings.dispatcher().tell(new Dispatching.Withdraw(campaign));
@@ -390,15 +395,17 @@ public final class Campaigns extends AbstractBehavior<Object> {
 
   private Behavior<Object> onDescribe(Campaigning.Describe describe) {
     Hosted entry = hosted.get(describe.campaign());
-    if (entry != null && entry.epoch != null) {
+    HostedCampaign.Started flying = entry == null ? null : entry.flying;
+    if (entry != null && flying != null) {
       try {
         describe
             .replyTo()
             .tell(
                 new Campaigning.Description(
-                    entry.epoch,
+                    flying.epoch(),
                     entry.record.experiment().name(),
-                    Files.readString(entry.record.path().resolve(RunFolder.CONFIG))));
+                    Files.readString(entry.record.path().resolve(RunFolder.CONFIG)),
+                    flying.publisher()));
       } catch (IOException e) {
         about(describe.campaign(), getContext().getLog().atError())
             .log("{}: {}", describe.campaign(), e.getMessage());
@@ -525,7 +532,7 @@ public final class Campaigns extends AbstractBehavior<Object> {
               started.epoch().campaign(),
               started.epoch().epoch(),
               entry.record.finalRows() + 1);
-      entry.epoch = started.epoch();
+      entry.flying = started;
       entry.rowsBefore = entry.record.finalRows();
     }
     return this;
@@ -573,7 +580,7 @@ public final class Campaigns extends AbstractBehavior<Object> {
       return this;
     }
     entry.attempt = null;
-    if (!entry.again && !entry.record.phase().over() && entry.epoch != null) {
+    if (!entry.ended) {
       // It ended without a word: a bug somewhere, and the campaign can still go on.
       stop(gone.campaign(), entry);
       failed(

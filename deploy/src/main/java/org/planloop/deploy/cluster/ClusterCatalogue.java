@@ -49,7 +49,7 @@ public final class ClusterCatalogue implements WireCatalogue {
         message(424, "GoOn", 1, SMALL, Campaigning.GoOn.class),
         message(436, "RollBack", 1, SMALL, Campaigning.RollBack.class),
         message(425, "Describe", 1, SMALL, Campaigning.Describe.class),
-        message(426, "Description", 1, MAX_BYTES, Campaigning.Description.class),
+        message(426, "Description", 2, MAX_BYTES, Campaigning.Description.class),
         message(427, "GetPage", 1, SMALL, Campaigning.GetPage.class),
         message(428, "Page", 1, MAX_BYTES, Campaigning.Page.class),
         message(429, "NoSuchCampaign", 1, MAX_BYTES, Campaigning.NoSuchCampaign.class),

@@ -25,6 +25,7 @@ import org.apache.pekko.actor.NoSerializationVerificationNeeded;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.ChildFailed;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.Terminated;
@@ -305,6 +306,7 @@ public final class ClusterNode {
     }
     List<ActorRef<Object>> workers =
         settings.has(Roles.WORKER) ? spawnWorkers(context, directory) : List.of();
+    context.getChildren().forEach(context::watch);
     return running(context, workers, campaigns);
   }
 
@@ -337,7 +339,6 @@ public final class ClusterNode {
                       SupervisorStrategy.restartWithBackoff(
                           Duration.ofSeconds(1), Duration.ofSeconds(30), 0.1)),
               "worker-" + i);
-      context.watch(worker);
       workers.add(worker);
     }
     return workers;
@@ -350,8 +351,19 @@ public final class ClusterNode {
     return Behaviors.receive(Object.class)
         .onMessage(Empty.class, empty -> emptying(context, workers, campaigns, empty))
         .onMessage(Ping.class, Ping::answer)
-        .onSignal(Terminated.class, gone -> Behaviors.same())
+        .onSignal(Terminated.class, this::onBroken)
         .build();
+  }
+
+  /** None of the standing actors ends by itself, and the node is none without it. */
+  private Behavior<Object> onBroken(Terminated broken) {
+    String reason =
+        broken instanceof ChildFailed failed ? String.valueOf(failed.cause()) : "it stopped";
+    system
+        .log()
+        .error("{} broke, and the node starts anew: {}", broken.getRef().path().name(), reason);
+    startAnew();
+    return Behaviors.same();
   }
 
   /** Campaigns stop at once, with all that is final; workers once their jobs are done. */

@@ -37,6 +37,7 @@ import org.planloop.deploy.node.Wiring;
 import org.planloop.environment.Environment;
 import org.planloop.protocol.CampaignEpoch;
 import org.planloop.protocol.Dispatching;
+import org.planloop.protocol.Snapshots;
 import org.planloop.replay.actor.ReplayShard;
 
 /**
@@ -62,8 +63,13 @@ final class HostedCampaign {
       ActorRef<Dispatching> dispatcher,
       ActorRef<Object> owner) {}
 
-  /** The attempt flies under this epoch. */
-  record Started(CampaignEpoch epoch) implements NoSerializationVerificationNeeded {}
+  /**
+   * The attempt flies.
+   *
+   * @param publisher of its policies
+   */
+  record Started(CampaignEpoch epoch, ActorRef<Snapshots> publisher)
+      implements NoSerializationVerificationNeeded {}
 
   /**
    * The attempt is over.
@@ -323,7 +329,7 @@ final class HostedCampaign {
                 shards,
                 surroundings.dispatcher())
             .spawn(context, context.getSelf().narrow());
-    surroundings.owner().tell(new Started(named));
+    surroundings.owner().tell(new Started(named, actors.publisher().narrow()));
     return phase(
         on().onMessage(
                 CampaignOutcome.class,

@@ -10,7 +10,6 @@ import java.util.function.Consumer;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.NoSerializationVerificationNeeded;
 import org.apache.pekko.actor.typed.ActorRef;
-import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -75,6 +74,7 @@ public final class NodeActor extends AbstractBehavior<Object> {
   }
 
   private final Cluster cluster;
+  private final Questions questions;
   private final List<HostPort> seeds;
   private final String name;
   private final Runnable drain;
@@ -114,6 +114,7 @@ public final class NodeActor extends AbstractBehavior<Object> {
     context.setLoggerName(NodeActor.class);
     this.secondTrainer = secondTrainer;
     this.cluster = Cluster.get(context.getSystem());
+    this.questions = new Questions(context.getSystem());
     this.name = name;
     this.seeds = seeds;
     this.drain = drain;
@@ -203,8 +204,10 @@ public final class NodeActor extends AbstractBehavior<Object> {
     for (HostPort seed : seeds) {
       String address = self.protocol() + "://" + name + "@" + seed;
       if (!address.equals(self.toString())) {
-        ActorRefResolver.get(getContext().getSystem())
-            .<Object>resolveActorRef(address + "/user/" + NAME)
+        // Each may have taken the other for gone.
+        questions.knock(address);
+        questions
+            .<Object>actor(address, "/user/" + NAME)
             .tell(new GetMembers(getContext().getSelf().narrow()));
       }
     }

@@ -28,7 +28,6 @@ import org.planloop.deploy.config.ExperimentReader;
 import org.planloop.deploy.config.Parts;
 import org.planloop.deploy.memory.Machine;
 import org.planloop.deploy.memory.MemoryPlans;
-import org.planloop.deploy.node.CampaignActors;
 import org.planloop.deploy.node.DeviceWarnings;
 import org.planloop.deploy.node.Wiring;
 import org.planloop.protocol.CampaignEpoch;
@@ -46,7 +45,10 @@ final class NodeWorkplaces extends AbstractBehavior<Object> {
   private static final Duration REPEAT = Duration.ofSeconds(1);
 
   private record Made(
-      CampaignEpoch epoch, @Nullable Experiment experiment, @Nullable Wiring wiring, String failure)
+      Campaigning.Description description,
+      @Nullable Experiment experiment,
+      @Nullable Wiring wiring,
+      String failure)
       implements NoSerializationVerificationNeeded {}
 
   private enum Tick implements NoSerializationVerificationNeeded {
@@ -151,7 +153,7 @@ final class NodeWorkplaces extends AbstractBehavior<Object> {
           .pipeToSelf(
               CompletableFuture.supplyAsync(() -> make(description), making),
               (made, failure) ->
-                  made != null ? made : new Made(epoch, null, null, String.valueOf(failure)));
+                  made != null ? made : new Made(description, null, null, String.valueOf(failure)));
     }
     return this;
   }
@@ -163,14 +165,14 @@ final class NodeWorkplaces extends AbstractBehavior<Object> {
       MemoryPlans.worker(
               experiment, parts.environment(experiment), workers, DeviceWarnings::gpusSeen)
           .check(Machine.here(Path.of("")), 1, 1);
-      return new Made(description.epoch(), experiment, new Wiring(experiment, parts), "");
+      return new Made(description, experiment, new Wiring(experiment, parts), "");
     } catch (InvalidInputException e) {
-      return new Made(description.epoch(), null, null, String.valueOf(e.getMessage()));
+      return new Made(description, null, null, String.valueOf(e.getMessage()));
     }
   }
 
   private Behavior<Object> onMade(Made made) {
-    CampaignEpoch epoch = made.epoch();
+    CampaignEpoch epoch = made.description().epoch();
     Experiment experiment = made.experiment();
     Wiring wiring = made.wiring();
     if (experiment == null || wiring == null) {
@@ -178,7 +180,7 @@ final class NodeWorkplaces extends AbstractBehavior<Object> {
       return this;
     }
     if (!places.containsKey(epoch)) {
-      places.put(epoch, place(epoch, experiment, wiring));
+      places.put(epoch, place(made.description(), experiment, wiring));
       forgetSurplus(epoch);
     }
     Place place = places.get(epoch);
@@ -188,23 +190,18 @@ final class NodeWorkplaces extends AbstractBehavior<Object> {
     return this;
   }
 
-  private Place place(CampaignEpoch epoch, Experiment experiment, Wiring wiring) {
+  private Place place(Campaigning.Description description, Experiment experiment, Wiring wiring) {
     List<ActorRef<Object>> actors = new ArrayList<>();
+    CampaignEpoch epoch = description.epoch();
     String campaign = epoch.campaign();
-    ActorRef<Object> publisher =
-        spawn(
-            actors,
-            Route.to(
-                directory,
-                Roles.TRAINER,
-                "/user/" + Campaigns.NAME + "/" + campaign + "/" + CampaignActors.PUBLISHER));
     ActorRef<Object> cache =
         spawn(
             actors,
             Behaviors.withMdc(
                 Object.class,
                 Map.of("campaign", campaign),
-                SnapshotCache.create(publisher, new SnapshotMetrics(registry, campaign))));
+                SnapshotCache.create(
+                    description.publisher(), new SnapshotMetrics(registry, campaign))));
     List<ActorRef<ReplayShard.Command>> shards = new ArrayList<>();
     for (int i = 0; i < experiment.replay().shards(); i++) {
       shards.add(

@@ -241,11 +241,10 @@ public final class Shards extends AbstractBehavior<Object> {
     open.put(campaign, shard);
   }
 
+  /** Another actor under its path would not be reached by those who have spoken to this one. */
   private Behavior<Object> onGone(ShardGone gone) {
-    open.remove(gone.campaign());
-    counts.remove(gone.campaign());
-    ReplayMetrics.forget(registry, gone.campaign());
-    return this;
+    throw new IllegalStateException(
+        "the replay shard of " + gone.campaign() + " broke; the node starts anew");
   }
 
   private Behavior<Object> onGetHoldings(GetHoldings get) {

@@ -43,9 +43,6 @@ public record CampaignActors(
     NodeThreads threads,
     List<ActorRef<ReplayShard.Command>> shards,
     ActorRef<? super Dispatching> dispatcher) {
-  /** The publisher's name below the actor that spawned it. */
-  public static final String PUBLISHER = "publisher";
-
   /** A shard that is silent for longer makes the fit fail, and be tried again. */
   private static final Duration REPLAY_PATIENCE = Duration.ofMinutes(3);
 
@@ -62,7 +59,7 @@ public record CampaignActors(
     ActorRef<Object> publisher =
         context.spawn(
             about(Object.class, SnapshotPublisher.create(this::archived, observer::held)),
-            PUBLISHER,
+            "publisher",
             DispatcherSelector.blocking());
     RecordedImport importer =
         new RecordedImport(

@@ -15,6 +15,10 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.PoisonPill;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.planloop.campaign.AuditEntry;
@@ -153,6 +157,70 @@ class ClusterTest {
       }
       cluster.start("trainer");
       TestCluster.await("standings of the next trainer", () -> answers(client));
+    }
+  }
+
+  @Test
+  void anAttemptThatBreaksIsFollowedByAnotherInTheSameProcess()
+      throws IOException, InterruptedException {
+    Experiment hover = hover(30);
+    Rows rows = new Rows(5);
+    try (TestCluster cluster =
+            new TestCluster(folder, "trainer", "replay-0", "replay-1", "worker-0").startAll();
+        Saboteur saboteur = new Saboteur(cluster);
+        RunningCampaign campaign = follow(cluster, hover, rows)) {
+      rows.await();
+      saboteur.end("trainer", "/user/" + Campaigns.NAME + "/*");
+      assertThat(result(campaign).iterations()).isEqualTo(30);
+    }
+    assertSameBytes(local(hover), folder.resolve("followed-helicopter-hover"));
+  }
+
+  @Test
+  void aNodeOneOfWhoseActorsBreaksStartsAnew() throws IOException, InterruptedException {
+    Experiment hover = hover(30);
+    Rows rows = new Rows(5);
+    try (TestCluster cluster =
+            new TestCluster(folder, "trainer", "replay-0", "replay-1", "worker-0").startAll();
+        Saboteur saboteur = new Saboteur(cluster);
+        RunningCampaign campaign = follow(cluster, hover, rows)) {
+      rows.await();
+      for (String actor :
+          List.of("replay-1 " + Shards.NAME + "/*", "trainer dispatcher", "worker-0 workplaces")) {
+        String node = actor.split(" ")[0];
+        saboteur.end(node, "/user/" + actor.split(" ")[1]);
+        assertThat(TestCluster.ended(cluster.node(node))).isEqualTo(ClusterNode.START_ANEW);
+        cluster.start(node);
+      }
+      assertThat(result(campaign).iterations()).isEqualTo(30);
+    }
+    assertSameBytes(local(hover), folder.resolve("followed-helicopter-hover"));
+  }
+
+  /** Ends actors of nodes, as an error in them would. */
+  private static final class Saboteur implements AutoCloseable {
+    private final TestCluster cluster;
+    private final ActorSystem<Void> outside;
+
+    Saboteur(TestCluster cluster) {
+      this.cluster = cluster;
+      this.outside =
+          ActorSystem.create(
+              Behaviors.empty(),
+              NodeSettings.CLUSTER,
+              NodeConfig.client(cluster.access().address(), Optional.empty()));
+    }
+
+    void end(String node, String path) {
+      Adapter.toClassic(outside)
+          .actorSelection("pekko://" + NodeSettings.CLUSTER + "@" + cluster.place(node) + path)
+          .tell(PoisonPill.getInstance(), org.apache.pekko.actor.ActorRef.noSender());
+    }
+
+    @Override
+    public void close() {
+      outside.terminate();
+      outside.getWhenTerminated().toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
     }
   }
 

@@ -116,6 +116,12 @@ final class TestCluster implements AutoCloseable {
         settings, PARTS, new Build("test", Optional.empty()), new SimpleMeterRegistry());
   }
 
+  ClusterNode node(String name) {
+    ClusterNode node = running.get(name);
+    assertThat(node).isNotNull();
+    return node;
+  }
+
   int stop(String name) {
     ClusterNode node = running.remove(name);
     assertThat(node).isNotNull();
