@@ -169,7 +169,7 @@ def schedule(folder, reference, rows, seed, kinds, longest, most, networks):
         if networks:
             disks = Disks(cluster)
         cluster.start()
-        cluster.await_members(len(cluster.nodes), 90)
+        cluster.await_members(len(cluster.nodes), 180)
         chaos = Chaos(cluster, rng, kinds, longest, most)
         run = os.path.join(folder, "run")
         begun = time.monotonic()
@@ -247,7 +247,10 @@ def main():
         seed = options.seed + i
         place = os.path.join(folder, f"schedule-{seed}")
         print(f"schedule {seed}", flush=True)
-        wrong, said, seconds = schedule(place, reference, rows, seed, kinds, options.longest, options.faults, not reason)
+        try:
+            wrong, said, seconds = schedule(place, reference, rows, seed, kinds, options.longest, options.faults, not reason)
+        except RuntimeError as broken:
+            wrong, said, seconds = [str(broken)], [], 0
         times.append(seconds)
         print(f"  {'FAILED' if wrong else 'the same bytes'} after {seconds:.1f} s and {len(said)} faults", flush=True)
         for line in wrong:
