@@ -71,6 +71,7 @@ public final class ClusterNode {
   private final Build build;
   private final MeterRegistry registry;
   private final NodeThreads threads = new NodeThreads();
+  private final ExecutorService looking = threads.executor("looking", 1);
   private final CompletableFuture<Integer> ended = new CompletableFuture<>();
   private final @Nullable FileChannel lock;
   private final ActorSystem<Object> system;
@@ -249,6 +250,20 @@ public final class ClusterNode {
     cluster.manager().tell(Down.apply(cluster.selfMember().address()));
   }
 
+  private CompletionStage<NodeActor.Members> lookFromOutside() {
+    Listening here =
+        new Listening(new HostPort(settings.bind().host(), 0), settings.listening().here());
+    ClusterAccess access =
+        new ClusterAccess(settings.cluster(), settings.seeds(), Optional.of(here), settings.tls());
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try (ClusterClient client = new ClusterClient(access)) {
+            return client.members();
+          }
+        },
+        looking);
+  }
+
   private void drain() {
     var unused =
         empty(DRAINING)
@@ -269,8 +284,7 @@ public final class ClusterNode {
   private Behavior<Object> guardian(ActorContext<Object> context) {
     ActorRef<RoleDirectory.Command> directory = context.spawn(RoleDirectory.create(), "directory");
     context.spawn(
-        NodeActor.create(
-            settings.cluster(), settings.seeds(), this::drain, this::startAnew, this::giveWay),
+        NodeActor.create(this::lookFromOutside, this::drain, this::startAnew, this::giveWay),
         NodeActor.NAME);
     Optional<ActorRef<Object>> campaigns = Optional.empty();
     if (settings.has(Roles.TRAINER)) {

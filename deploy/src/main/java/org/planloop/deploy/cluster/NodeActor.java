@@ -6,8 +6,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
-import org.apache.pekko.actor.Address;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.NoSerializationVerificationNeeded;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -31,10 +32,10 @@ public final class NodeActor extends AbstractBehavior<Object> {
   /** The actor's name. */
   static final String NAME = "node";
 
-  private static final Duration TICK = Duration.ofSeconds(2);
+  private static final Duration TICK = Duration.ofSeconds(4);
 
   /** Looks in a row that must find the node in the wrong cluster. */
-  private static final int SURE = 3;
+  private static final int SURE = 2;
 
   /** What anyone may send. */
   public sealed interface Public extends WireMessage {}
@@ -69,28 +70,34 @@ public final class NodeActor extends AbstractBehavior<Object> {
   /** The answer to {@link Drain}. */
   public record Draining(String address) implements WireMessage {}
 
+  /**
+   * What was seen from outside of this cluster.
+   *
+   * @param members empty where nobody answered
+   */
+  private record Looked(Optional<Members> members) implements NoSerializationVerificationNeeded {}
+
   private enum Tick implements NoSerializationVerificationNeeded {
     LOOK
   }
 
   private final Cluster cluster;
-  private final Questions questions;
-  private final List<HostPort> seeds;
-  private final String name;
+  private final Supplier<CompletionStage<Members>> outside;
   private final Runnable drain;
   private final Runnable startAnew;
   private final Consumer<String> secondTrainer;
+  private boolean looking;
   private int wrong;
 
   /**
-   * @param seeds where the right cluster is looked for
+   * @param outside asks the seeds who is in their cluster, as somebody else would: two sides of a
+   *     separation that have removed each other never speak again while their processes last
    * @param drain begins to leave
    * @param startAnew ends the process so that it starts again
    * @param secondTrainer is told the address of an older trainer of this cluster
    */
   static Behavior<Object> create(
-      String cluster,
-      List<HostPort> seeds,
+      Supplier<CompletionStage<Members>> outside,
       Runnable drain,
       Runnable startAnew,
       Consumer<String> secondTrainer) {
@@ -99,14 +106,13 @@ public final class NodeActor extends AbstractBehavior<Object> {
             Behaviors.withTimers(
                 timers -> {
                   timers.startTimerWithFixedDelay(Tick.LOOK, TICK);
-                  return new NodeActor(context, cluster, seeds, drain, startAnew, secondTrainer);
+                  return new NodeActor(context, outside, drain, startAnew, secondTrainer);
                 }));
   }
 
   private NodeActor(
       ActorContext<Object> context,
-      String name,
-      List<HostPort> seeds,
+      Supplier<CompletionStage<Members>> outside,
       Runnable drain,
       Runnable startAnew,
       Consumer<String> secondTrainer) {
@@ -114,9 +120,7 @@ public final class NodeActor extends AbstractBehavior<Object> {
     context.setLoggerName(NodeActor.class);
     this.secondTrainer = secondTrainer;
     this.cluster = Cluster.get(context.getSystem());
-    this.questions = new Questions(context.getSystem());
-    this.name = name;
-    this.seeds = seeds;
+    this.outside = outside;
     this.drain = drain;
     this.startAnew = startAnew;
   }
@@ -128,7 +132,7 @@ public final class NodeActor extends AbstractBehavior<Object> {
         .onMessage(GetThreads.class, this::onGetThreads)
         .onMessage(Drain.class, this::onDrain)
         .onMessage(Ping.class, Ping::answer)
-        .onMessage(Members.class, this::onMembers)
+        .onMessage(Looked.class, this::onLooked)
         .onMessageEquals(Tick.LOOK, this::onLook)
         .build();
   }
@@ -200,21 +204,22 @@ public final class NodeActor extends AbstractBehavior<Object> {
       wrong = 0;
       return this;
     }
-    Address self = cluster.selfMember().address();
-    for (HostPort seed : seeds) {
-      String address = self.protocol() + "://" + name + "@" + seed;
-      if (!address.equals(self.toString())) {
-        // Each may have taken the other for gone.
-        questions.knock(address);
-        questions
-            .<Object>actor(address, "/user/" + NAME)
-            .tell(new GetMembers(getContext().getSelf().narrow()));
-      }
+    if (!looking) {
+      looking = true;
+      getContext()
+          .pipeToSelf(
+              outside.get(), (members, failure) -> new Looked(Optional.ofNullable(members)));
     }
     return this;
   }
 
-  private Behavior<Object> onMembers(Members other) {
+  private Behavior<Object> onLooked(Looked looked) {
+    looking = false;
+    looked.members().ifPresent(this::compare);
+    return this;
+  }
+
+  private void compare(Members other) {
     Set<String> own = new HashSet<>();
     members().stream().filter(MemberStanding::reachable).forEach(m -> own.addAll(m.roles()));
     Set<String> theirs = new HashSet<>();
@@ -223,16 +228,12 @@ public final class NodeActor extends AbstractBehavior<Object> {
         .forEach(m -> theirs.addAll(m.roles()));
     long uid = cluster.selfMember().uniqueAddress().longUid();
     boolean known = other.members().stream().anyMatch(member -> member.uid() == uid);
-    if (!WrongCluster.is(own, theirs, known)) {
-      return this;
-    }
-    if (++wrong >= SURE) {
+    if (WrongCluster.is(own, theirs, known) && ++wrong >= SURE) {
       getContext()
           .getLog()
           .warn(
               "this node's cluster has no trainer and {}'s has one: it starts anew", other.self());
       startAnew.run();
     }
-    return this;
   }
 }
