@@ -267,8 +267,7 @@ final class ReplaySide implements Closeable {
   /** Adds the files' names and committed bytes. */
   void committed(Map<String, Long> lengths) {
     segments.forEach(
-        segment ->
-            lengths.put(String.valueOf(segment.path().getFileName()), segment.committed()));
+        segment -> lengths.put(String.valueOf(segment.path().getFileName()), segment.committed()));
   }
 
   /** Size of the files. */

@@ -23,6 +23,7 @@ import org.planloop.campaign.ProgressRow;
 import org.planloop.campaign.Summary;
 import org.planloop.checkpoint.RunStore;
 import org.planloop.deploy.config.Experiment;
+import org.planloop.deploy.objectstore.BackgroundCopier;
 import org.planloop.deploy.report.Build;
 import org.planloop.deploy.report.RunFolder;
 import org.planloop.storage.AtomicFile;
@@ -78,6 +79,7 @@ final class CampaignRecord implements CampaignObserver {
   private long envSteps;
   private long lastProgress;
   private double bestReturn = Double.NaN;
+  private @Nullable BackgroundCopier copier;
 
   /**
    * @param folder the run's, open
@@ -131,6 +133,18 @@ final class CampaignRecord implements CampaignObserver {
     record.summary = Files.readString(path.resolve(RESULT));
     record.phase = Phase.FINISHED;
     return record;
+  }
+
+  /** Its checkpoints are copied from now on; the copier is closed with the record. */
+  void copiedBy(BackgroundCopier itsCopier) {
+    synchronized (this) {
+      copier = itsCopier;
+    }
+    itsCopier.changed();
+  }
+
+  private synchronized Optional<BackgroundCopier> copier() {
+    return Optional.ofNullable(copier);
   }
 
   private RunFolder folder() {
@@ -212,6 +226,7 @@ final class CampaignRecord implements CampaignObserver {
       progressed();
     }
     write(() -> folder().append(row));
+    copier().ifPresent(BackgroundCopier::changed);
   }
 
   @Override
@@ -240,6 +255,7 @@ final class CampaignRecord implements CampaignObserver {
             String text = Texts.write(result);
             AtomicFile.write(path.resolve(RESULT), text.getBytes(StandardCharsets.UTF_8));
             folder().finish(experiment, result, build);
+            copier().ifPresent(BackgroundCopier::changed);
             synchronized (this) {
               summary = text;
               phase(Phase.FINISHED, "");
@@ -275,6 +291,7 @@ final class CampaignRecord implements CampaignObserver {
 
   /** Lets the folder go, once all of it is written. */
   void close() {
+    copier().ifPresent(BackgroundCopier::close);
     write(
         () -> {
           try {
@@ -332,6 +349,7 @@ final class CampaignRecord implements CampaignObserver {
         flying,
         silentSeconds(),
         List.copyOf(held.keySet()),
-        List.copyOf(held.values()));
+        List.copyOf(held.values()),
+        copier().map(BackgroundCopier::standing).orElse(""));
   }
 }

@@ -18,6 +18,7 @@ import org.planloop.campaign.Summary;
 import org.planloop.deploy.config.Experiment;
 import org.planloop.deploy.objectstore.BackgroundCopier;
 import org.planloop.deploy.objectstore.Blob;
+import org.planloop.deploy.objectstore.CheckpointName;
 import org.planloop.deploy.objectstore.CopyMetrics;
 import org.planloop.deploy.objectstore.ObjectStore;
 import org.planloop.deploy.objectstore.RunCopy;
@@ -64,21 +65,23 @@ final class CopiedRun implements RunningCampaign {
     for (int i = 0; i < experiment.replay().shards(); i++) {
       shards.add(new SegmentCopy(store, folder, i));
     }
+    RunCopy copy =
+        new RunCopy(
+            store,
+            folder,
+            new RunCopy.Source(path, campaign, experiment.name(), settings.keep()),
+            (below, checkpoint, keep) -> {
+              LocalRun running = await(started);
+              List<Blob> copied = new ArrayList<>();
+              for (int i = 0; i < shards.size(); i++) {
+                copied.add(shards.get(i).copy(running.extents(i), checkpoint, keep));
+              }
+              return copied;
+            });
     this.copier =
         new BackgroundCopier(
             "run",
-            new RunCopy(
-                store,
-                folder,
-                new RunCopy.Source(path, campaign, experiment.name(), settings.keep()),
-                (below, checkpoint, keep) -> {
-                  LocalRun running = await(started);
-                  List<Blob> copied = new ArrayList<>();
-                  for (int i = 0; i < shards.size(); i++) {
-                    copied.add(shards.get(i).copy(running.extents(i), checkpoint, keep));
-                  }
-                  return copied;
-                }),
+            new WithShards(copy, shards),
             BackgroundCopier.Backoff.USUAL,
             new CopyMetrics(registry, "run"),
             observer::warning);
@@ -141,6 +144,20 @@ final class CopiedRun implements RunningCampaign {
     } finally {
       copier.close();
       store.close();
+    }
+  }
+
+  /** Counts the bytes of all. */
+  private record WithShards(RunCopy run, List<SegmentCopy> shards)
+      implements BackgroundCopier.Task {
+    @Override
+    public Optional<CheckpointName> copyNewest() throws IOException, InterruptedException {
+      return run.copyNewest();
+    }
+
+    @Override
+    public long bytesPut() {
+      return run.bytesPut() + shards.stream().mapToLong(SegmentCopy::bytesPut).sum();
     }
   }
 

@@ -45,15 +45,9 @@ public final class LocalCampaigns implements CampaignStarter {
    * @param stores opens it
    */
   public LocalCampaigns(
-      MeterRegistry registry,
-      StoreSettings copied,
-      Function<StoreSettings, ObjectStore> stores) {
+      MeterRegistry registry, StoreSettings copied, Function<StoreSettings, ObjectStore> stores) {
     this(
-        registry,
-        ConfigFactory.empty(),
-        (worker, threads) -> threads,
-        Optional.of(copied),
-        stores);
+        registry, ConfigFactory.empty(), (worker, threads) -> threads, Optional.of(copied), stores);
   }
 
   /**

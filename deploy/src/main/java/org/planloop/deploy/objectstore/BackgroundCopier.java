@@ -104,9 +104,7 @@ public final class BackgroundCopier implements AutoCloseable {
     lock.lock();
     try {
       String upTo = copied.map(name -> "copied up to " + name).orElse("not copied yet");
-      return trouble.isEmpty()
-          ? copied.isEmpty() ? "" : upTo
-          : upTo + "; copies fail: " + trouble;
+      return trouble.isEmpty() ? copied.isEmpty() ? "" : upTo : upTo + "; copies fail: " + trouble;
     } finally {
       lock.unlock();
     }
@@ -124,7 +122,7 @@ public final class BackgroundCopier implements AutoCloseable {
       while ((changed || busy) && !ended && left > 0) {
         left = settled.awaitNanos(left);
       }
-      if (trouble.isEmpty() && (changed || busy)) {
+      if (trouble.isEmpty() && !ended && (changed || busy)) {
         return "the store takes longer than " + patience.toSeconds() + " s";
       }
       return trouble;
@@ -137,14 +135,15 @@ public final class BackgroundCopier implements AutoCloseable {
     int failures = 0;
     try {
       while (await(failures)) {
-        long before = task.bytesPut();
         long began = System.nanoTime();
         try {
-          Optional<CheckpointName> done = task.copyNewest();
+          Optional<CheckpointName> done = copy();
           failures = 0;
-          done.ifPresent(
-              name -> metrics.copied(name, Duration.ofNanos(System.nanoTime() - began)));
+          done.ifPresent(name -> metrics.copied(name, Duration.ofNanos(System.nanoTime() - began)));
           well(done);
+          if (done.isPresent() && done.get().finished()) {
+            return;
+          }
         } catch (InvalidInputException e) {
           metrics.failed();
           unwell(String.valueOf(e.getMessage()), false, true);
@@ -154,8 +153,6 @@ public final class BackgroundCopier implements AutoCloseable {
           metrics.failed();
           unwell(String.valueOf(e.getMessage()), failures < MOST_TRIES, false);
           failures %= MOST_TRIES;
-        } finally {
-          metrics.stored(task.bytesPut() - before);
         }
       }
     } catch (InterruptedException e) {
@@ -163,6 +160,15 @@ public final class BackgroundCopier implements AutoCloseable {
     } catch (RuntimeException e) {
       metrics.failed();
       unwell("internal error: " + e, false, true);
+    }
+  }
+
+  private Optional<CheckpointName> copy() throws IOException, InterruptedException {
+    long before = task.bytesPut();
+    try {
+      return task.copyNewest();
+    } finally {
+      metrics.stored(task.bytesPut() - before);
     }
   }
 
@@ -192,6 +198,7 @@ public final class BackgroundCopier implements AutoCloseable {
           busy = false;
           trouble = "";
           copied = done.isPresent() ? done : copied;
+          ended = done.filter(CheckpointName::finished).isPresent();
           settled.signalAll();
         });
     if (again) {

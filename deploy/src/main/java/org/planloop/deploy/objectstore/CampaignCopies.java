@@ -39,8 +39,7 @@ public final class CampaignCopies {
   }
 
   /** The folders of all campaigns below a place. */
-  public static List<String> folders(ObjectStore store, StoreLocation location)
-      throws IOException {
+  public static List<String> folders(ObjectStore store, StoreLocation location) throws IOException {
     TreeSet<String> folders = new TreeSet<>();
     String prefix = location.prefix().isEmpty() ? "" : location.prefix() + "/";
     for (ObjectStore.Stored stored : store.list(prefix)) {

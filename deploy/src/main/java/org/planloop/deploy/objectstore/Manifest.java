@@ -1,9 +1,14 @@
 package org.planloop.deploy.objectstore;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -32,7 +37,12 @@ public record Manifest(
   static final int MAX_BYTES = 1 << 26;
 
   private static final JsonMapper JSON =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+      JsonMapper.builder()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private static final String CHECKSUM = "sha256";
 
   public Manifest {
     files = List.copyOf(files);
@@ -55,10 +65,19 @@ public record Manifest(
 
   byte[] toBytes() {
     try {
-      return JSON.writeValueAsBytes(this);
+      ObjectNode tree = JSON.valueToTree(this);
+      tree.put(CHECKSUM, checksum(tree));
+      return JSON.writeValueAsBytes(tree);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Of all but the checksum itself. */
+  private static String checksum(ObjectNode tree) {
+    MessageDigest digest = Blob.digest();
+    digest.update(tree.toString().getBytes(StandardCharsets.UTF_8));
+    return Blob.hex(digest);
   }
 
   /**
@@ -74,10 +93,15 @@ public record Manifest(
           key + ": format",
           tree.path("format"),
           "this version reads format " + FORMAT + "; restore it with the version that wrote it");
-      return JSON.treeToValue(tree, Manifest.class);
+      ObjectNode object = (ObjectNode) tree;
+      JsonNode checksum = object.remove(CHECKSUM);
+      if (checksum == null || !checksum.asText().equals(checksum(object))) {
+        throw new IllegalArgumentException("its checksum is wrong");
+      }
+      return JSON.treeToValue(object, Manifest.class);
     } catch (InvalidInputException e) {
       throw e;
-    } catch (java.io.IOException | IllegalArgumentException e) {
+    } catch (IOException | IllegalArgumentException e) {
       String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
       throw new InvalidInputException(
           key

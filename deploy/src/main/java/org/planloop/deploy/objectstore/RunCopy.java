@@ -32,6 +32,9 @@ public final class RunCopy implements BackgroundCopier.Task {
    */
   public record Source(Path run, String campaign, String experiment, int keep) {}
 
+  /** In the folder of a finished run whose last copy is whole: nothing is left to be done. */
+  public static final String COPIED = ".copied";
+
   private record Known(@Nullable Object file, FileTime time, Blob blob) {}
 
   private final Source source;
@@ -98,6 +101,9 @@ public final class RunCopy implements BackgroundCopier.Task {
     String trouble = archive.prune(kept(there, best));
     if (!trouble.isEmpty()) {
       throw new IOException("old checkpoints are not deleted: " + trouble);
+    }
+    if (name.finished()) {
+      Files.writeString(source.run().resolve(COPIED), folder);
     }
   }
 

@@ -28,6 +28,7 @@ record RunSnapshot(CheckpointName name, Map<String, Path> files) {
   private static final String ITERATIONS = "iterations";
   private static final String STATE = "state";
   private static final String ARRIVALS = "arrivals.jsonl";
+  private static final String TENSORBOARD = "tensorboard";
   private static final String SUMMARY = "summary.json";
   private static final int MOST_TRIES = 100;
 
@@ -100,6 +101,9 @@ record RunSnapshot(CheckpointName name, Map<String, Path> files) {
         if (Files.exists(run.resolve(name))) {
           hold(run, name, files);
         }
+      }
+      if (Files.isDirectory(run.resolve(TENSORBOARD))) {
+        holdAll(run, TENSORBOARD, files);
       }
     }
     return Optional.of(new RunSnapshot(new CheckpointName(iteration.get(), finished), files));

@@ -72,9 +72,7 @@ public final class S3ObjectStore implements ObjectStore {
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
             .overrideConfiguration(
                 override ->
-                    override
-                        .apiCallTimeout(REQUEST)
-                        .retryStrategy(AwsRetryStrategy.doNotRetry()));
+                    override.apiCallTimeout(REQUEST).retryStrategy(AwsRetryStrategy.doNotRetry()));
     settings.endpoint().ifPresent(builder::endpointOverride);
     this.client = builder.build();
   }

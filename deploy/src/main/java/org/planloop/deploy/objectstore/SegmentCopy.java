@@ -59,8 +59,7 @@ public final class SegmentCopy {
     }
     parts.keySet().retainAll(extents.lengths().keySet());
     Manifest manifest =
-        new Manifest(
-            Manifest.FORMAT, extents.campaign(), "shard-" + shard, 0, files, List.of());
+        new Manifest(Manifest.FORMAT, extents.campaign(), "shard-" + shard, 0, files, List.of());
     Blob published = archive.publish(name, manifest, contents);
     Set<CheckpointName> kept = new TreeSet<>(keep);
     kept.add(name);
