@@ -300,7 +300,7 @@ public final class ShardCopier extends AbstractBehavior<Object> {
       return copy.copy(extents, name, keep);
     } finally {
       Counter bytes = registry.counter("planloop.objectstore.bytes", "campaign", asked.campaign());
-      bytes.increment(copy.bytesPut() - work.bytes);
+      bytes.increment((double) (copy.bytesPut() - work.bytes));
       work.bytes = copy.bytesPut();
     }
   }

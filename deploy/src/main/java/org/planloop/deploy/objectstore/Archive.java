@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -50,7 +51,7 @@ final class Archive {
   }
 
   /** The checkpoints whose manifests are there. */
-  TreeSet<CheckpointName> names() throws IOException {
+  NavigableSet<CheckpointName> names() throws IOException {
     return new TreeSet<>(sizes().keySet());
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.planloop.data.InvalidInputException;
@@ -89,7 +90,7 @@ public final class CampaignCopies {
    * @throws InvalidInputException if there is none, naming what is missing
    */
   public Whole choose(Optional<CheckpointName> wanted) throws IOException {
-    TreeSet<CheckpointName> names = archive.names();
+    NavigableSet<CheckpointName> names = archive.names();
     InvalidInputException.check(
         !names.isEmpty(),
         "campaign",

@@ -40,6 +40,6 @@ public final class CopyMetrics {
   }
 
   void stored(long count) {
-    bytes.increment(count);
+    bytes.increment((double) count);
   }
 }

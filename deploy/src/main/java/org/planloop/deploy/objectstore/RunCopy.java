@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -74,7 +75,7 @@ public final class RunCopy implements BackgroundCopier.Task {
 
   private void copy(RunSnapshot snapshot) throws IOException, InterruptedException {
     CheckpointName name = snapshot.name();
-    TreeSet<CheckpointName> there = archive.names();
+    NavigableSet<CheckpointName> there = archive.names();
     if (!there.isEmpty() && there.last().compareTo(name) > 0) {
       throw another(name, "has " + there.last());
     }
@@ -124,7 +125,7 @@ public final class RunCopy implements BackgroundCopier.Task {
     return files.stream().filter(file -> file.path().contains("/state/")).toList();
   }
 
-  private Set<CheckpointName> kept(TreeSet<CheckpointName> there, int best) {
+  private Set<CheckpointName> kept(NavigableSet<CheckpointName> there, int best) {
     Set<CheckpointName> kept = new TreeSet<>();
     for (CheckpointName name : there.descendingSet()) {
       if (kept.size() < source.keep() || name.iteration() == best) {

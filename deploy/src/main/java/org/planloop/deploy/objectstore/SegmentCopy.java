@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -137,7 +138,7 @@ public final class SegmentCopy {
   }
 
   private @Nullable Manifest newest() throws IOException {
-    TreeSet<CheckpointName> names = archive.names();
+    NavigableSet<CheckpointName> names = archive.names();
     try {
       return names.isEmpty() ? null : archive.manifest(names.last());
     } catch (InvalidInputException e) {

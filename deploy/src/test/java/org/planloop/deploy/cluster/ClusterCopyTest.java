@@ -7,13 +7,19 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.planloop.campaign.CampaignObserver;
+import org.planloop.campaign.ProgressRow;
 import org.planloop.data.InvalidInputException;
 import org.planloop.deploy.config.Experiment;
 import org.planloop.deploy.config.ExperimentReader;
@@ -24,6 +30,9 @@ import org.planloop.deploy.objectstore.CampaignCopies;
 import org.planloop.deploy.objectstore.CheckpointName;
 import org.planloop.deploy.objectstore.MemoryObjectStore;
 import org.planloop.deploy.objectstore.RunRestoration;
+import org.planloop.deploy.objectstore.StoreLocation;
+import org.planloop.deploy.objectstore.StoreSettings;
+import org.planloop.deploy.report.RunFolder;
 
 /** A campaign whose cluster is lost goes on in another. */
 class ClusterCopyTest {
@@ -104,6 +113,16 @@ class ClusterCopyTest {
       TestCluster.await(
           "the end of the campaign, and of its copy",
           () -> copied(client, campaign).equals("copied up to 000040-finished"));
+      String here = client.restore(copiedHere(), "", doing -> {});
+      TestCluster.await(
+          "the end of the one that began in one process",
+          () -> client.page(here, 0, 0, 0).phase().equals("FINISHED"));
+      assertThat(folder.resolve("second/trainer/runs").resolve(here).resolve("best/selection.json"))
+          .hasSameBinaryContentAs(
+              folder
+                  .resolve("second/trainer/runs")
+                  .resolve(campaign)
+                  .resolve("best/selection.json"));
     }
     Path best = folder.resolve("second/trainer/runs").resolve(campaign).resolve("best");
     Path expected = undisturbed().resolve("best");
@@ -115,6 +134,39 @@ class ClusterCopyTest {
       assertThat(best.resolve(file)).hasSameBinaryContentAs(expected.resolve(file));
       assertThat(restored.resolve("best").resolve(file))
           .hasSameBinaryContentAs(expected.resolve(file));
+    }
+  }
+
+  /** A run of one process with a few rows, whose folder is not needed any more. */
+  private String copiedHere() throws IOException {
+    Path run = Files.createDirectories(folder.resolve("here"));
+    CountDownLatch rows = new CountDownLatch(5);
+    ExperimentReader reader = new ExperimentReader(TestCluster.PARTS);
+    try (RunFolder made =
+        RunFolder.create(run, hover(), Clock.fixed(Instant.EPOCH, ZoneOffset.UTC))) {
+      assertThat(RunFolder.experiment(made.path(), reader)).isEqualTo(hover());
+      RunningCampaign campaign =
+          new LocalCampaigns(
+                  new SimpleMeterRegistry(),
+                  new StoreSettings(new StoreLocation("bucket", "here"), Optional.empty(), "r", 3),
+                  settings -> store)
+              .start(
+                  hover(),
+                  TestCluster.PARTS,
+                  run,
+                  new CampaignObserver() {
+                    @Override
+                    public void row(ProgressRow row) {
+                      rows.countDown();
+                    }
+                  });
+      try (campaign) {
+        assertThat(rows.await(60, TimeUnit.SECONDS)).isTrue();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+      assertThat(campaign.settle(Duration.ofSeconds(60))).isEmpty();
+      return campaign.copiedTo().orElseThrow();
     }
   }
 
