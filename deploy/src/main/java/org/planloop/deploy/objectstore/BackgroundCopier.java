@@ -12,13 +12,19 @@ import org.planloop.data.InvalidInputException;
 /**
  * Copies a campaign's newest checkpoint on a thread of its own, which the campaign never waits for:
  * it only says that there is a newer one. While one is copied, only the newest of those that come
- * meanwhile waits. A copy that fails is tried again, less and less often; after {@link #MOST_TRIES}
- * in a row only a newer checkpoint has it tried once more.
+ * meanwhile waits, and then for four times as long as the last copy took, a minute at most: however
+ * fast the checkpoints come, copies have a fifth of the time. A copy that fails is tried again,
+ * less and less often; after {@link #MOST_TRIES} in a row only a newer checkpoint has it tried once
+ * more.
  */
 public final class BackgroundCopier implements AutoCloseable {
   /** Attempts in a row at one checkpoint: at the longest wait, about a quarter of an hour. */
   static final int MOST_TRIES = 20;
 
+  /** Pauses after a copy, in times that it took. */
+  private static final int PAUSES = 4;
+
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
   private static final Duration ENDING = Duration.ofSeconds(2);
 
   /** What is done each time. */
@@ -60,6 +66,7 @@ public final class BackgroundCopier implements AutoCloseable {
   private final Condition settled = lock.newCondition();
   private final Thread thread;
   private boolean changed;
+  private boolean hurried;
   private boolean busy;
   private boolean ended;
   private boolean closed;
@@ -119,6 +126,8 @@ public final class BackgroundCopier implements AutoCloseable {
     long left = patience.toNanos();
     lock.lock();
     try {
+      hurried = true;
+      wake.signalAll();
       while ((changed || busy) && !ended && left > 0) {
         left = settled.awaitNanos(left);
       }
@@ -133,13 +142,16 @@ public final class BackgroundCopier implements AutoCloseable {
 
   private void run() {
     int failures = 0;
+    Duration pause = Duration.ZERO;
     try {
-      while (await(failures)) {
+      while (await(failures == 0 ? pause : backoff.after(failures), failures == 0)) {
         long began = System.nanoTime();
         try {
           Optional<CheckpointName> done = copy();
+          Duration took = Duration.ofNanos(System.nanoTime() - began);
           failures = 0;
-          done.ifPresent(name -> metrics.copied(name, Duration.ofNanos(System.nanoTime() - began)));
+          pause = pause(took);
+          done.ifPresent(name -> metrics.copied(name, took));
           well(done);
           if (done.isPresent() && done.get().finished()) {
             return;
@@ -149,6 +161,9 @@ public final class BackgroundCopier implements AutoCloseable {
           unwell(String.valueOf(e.getMessage()), false, true);
           return;
         } catch (IOException | UncheckedIOException e) {
+          if (isClosed()) {
+            return; // Closing interrupts a request that is under way.
+          }
           failures++;
           metrics.failed();
           unwell(String.valueOf(e.getMessage()), failures < MOST_TRIES, false);
@@ -172,12 +187,21 @@ public final class BackgroundCopier implements AutoCloseable {
     }
   }
 
-  /** Waits for something to copy, and for as long as the last failure says. */
-  private boolean await(int failures) throws InterruptedException {
-    long left = failures == 0 ? 0 : backoff.after(failures).toNanos();
+  private static Duration pause(Duration took) {
+    Duration pause = took.multipliedBy(PAUSES);
+    return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+  }
+
+  /**
+   * Waits at least so long, and until there is something to copy.
+   *
+   * @param mayHurry whether the first wait ends where somebody waits for the copy
+   */
+  private boolean await(Duration least, boolean mayHurry) throws InterruptedException {
+    long left = least.toNanos();
     lock.lockInterruptibly();
     try {
-      while (!closed && left > 0) {
+      while (!closed && left > 0 && !(mayHurry && hurried)) {
         left = wake.awaitNanos(left);
       }
       while (!closed && !changed) {
@@ -210,6 +234,15 @@ public final class BackgroundCopier implements AutoCloseable {
     lock.lock();
     try {
       return trouble;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isClosed() {
+    lock.lock();
+    try {
+      return closed;
     } finally {
       lock.unlock();
     }

@@ -78,9 +78,9 @@ class BackgroundCopierTest {
         copier.changed();
       }
       script.copies(1, false);
-      script.awaitBegun(2);
       script.copies(101, false);
       assertThat(copier.settle(PATIENCE)).isEmpty();
+      script.awaitBegun(2);
       assertThat(script.begun).isEmpty();
       assertThat(copier.standing()).isEqualTo("copied up to 000101");
       assertThat(gauge("iteration")).isEqualTo(101);
