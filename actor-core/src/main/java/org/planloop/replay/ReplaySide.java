@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.planloop.data.ChunkKey;
@@ -261,6 +262,12 @@ final class ReplaySide implements Closeable {
   /** Chunks found on disk and committed since. */
   long chunks() {
     return chunks;
+  }
+
+  /** Adds the files' names and committed bytes. */
+  void committed(Map<String, Long> lengths) {
+    segments.forEach(
+        segment -> lengths.put(String.valueOf(segment.path().getFileName()), segment.committed()));
   }
 
   /** Size of the files. */

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.planloop.data.ChunkKey;
 import org.planloop.data.InvalidInputException;
@@ -338,6 +340,17 @@ public final class ReplayStore implements Closeable {
     commit();
     replaceState(state.withFirstKept(first));
     side.evictBefore(first);
+  }
+
+  /** What of the files is on disk for good. */
+  public StoreExtents extents() throws IOException {
+    SortedMap<String, Long> lengths = new TreeMap<>();
+    sides.values().forEach(side -> side.committed(lengths));
+    return new StoreExtents(
+        identity().campaign(),
+        folder,
+        Files.readAllBytes(folder.resolve(StoreState.FILE)),
+        lengths);
   }
 
   /** Committed rows of a side that can be read. */

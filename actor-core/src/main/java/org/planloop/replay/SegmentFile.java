@@ -77,6 +77,11 @@ final class SegmentFile implements Closeable {
     return end;
   }
 
+  /** Bytes that are on disk for good. */
+  long committed() {
+    return committed;
+  }
+
   /** Appends; not committed until {@link #commit}. */
   void write(ByteBuffer bytes) throws IOException {
     long position = end;

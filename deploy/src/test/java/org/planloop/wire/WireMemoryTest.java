@@ -68,7 +68,7 @@ class WireMemoryTest {
     List<String> texts = Collections.nCopies(80_000, "");
     Campaigning.Standing standing =
         new Campaigning.Standing(
-            "", "", "", "", 0, 0, 0, Optional.empty(), 0, 0, 0, List.of(), List.of());
+            "", "", "", "", 0, 0, 0, Optional.empty(), 0, 0, 0, List.of(), List.of(), "");
     Campaigning.Standing held =
         new Campaigning.Standing(
             "",
@@ -83,7 +83,8 @@ class WireMemoryTest {
             0,
             0,
             texts,
-            Collections.nCopies(80_000, 64));
+            Collections.nCopies(80_000, 64),
+            "");
     Campaigning.WorkerStanding worker = new Campaigning.WorkerStanding("", "", "", 0, 0, 0, 0);
     ActorRef<Object> nobody = kit.<Object>createTestProbe().ref();
     return Stream.of(
@@ -105,7 +106,7 @@ class WireMemoryTest {
         new Campaigning.NoSuchCampaign("", Collections.nCopies(240_000, "")),
         new Campaigning.NoSuchCampaign("", Collections.nCopies(122_000, "x")),
         new Campaigning.Standings(
-            Collections.nCopies(11_900, standing), Collections.nCopies(200, worker)),
+            Collections.nCopies(11_300, standing), Collections.nCopies(200, worker)),
         new Campaigning.Standings(List.of(held), List.of()),
         new Campaigning.Standings(List.of(), Collections.nCopies(8_700, worker)));
   }

@@ -145,6 +145,8 @@ class ManifestsTest {
         Files.readString(DEPLOY.resolve("cli/NodeCommand.java"))
             + Files.readString(DEPLOY.resolve("cli/TrainCommand.java"))
             + Files.readString(DEPLOY.resolve("cli/ClusterOptions.java"))
+            + Files.readString(DEPLOY.resolve("cli/ObjectStoreOptions.java"))
+            + Files.readString(DEPLOY.resolve("cli/StoreAccessOptions.java"))
             + Files.readString(DEPLOY.resolve("cli/ExperimentOptions.java"));
     for (Map<String, Object> workload : rendered.workloads()) {
       for (Map<String, Object> container : containers(workload)) {
@@ -224,6 +226,40 @@ class ManifestsTest {
         }
       }
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("rendered")
+  void whoIsToCopyIsToldWhereAndMaySpeakToTheStore(Rendered rendered) {
+    boolean copies = rendered.name().endsWith("object-store");
+    for (Map<String, Object> workload : rendered.workloads()) {
+      String called = rendered.called(workload);
+      boolean keeps = copies && workload.get("kind").equals("StatefulSet");
+      for (Map<String, Object> container : containers(workload)) {
+        assertThat(list(container.get("args")).contains("--object-store=$(OBJECT_STORE)"))
+            .as(called)
+            .isEqualTo(keeps);
+        assertThat(String.valueOf(container.get("envFrom")))
+            .as(called)
+            .isEqualTo(keeps ? "[{secretRef={name=planloop-object-store}}]" : "null");
+        for (Object variable : list(container.get("env"))) {
+          Object map = at(variable, "valueFrom", "configMapKeyRef", "name");
+          if (map != null) {
+            Object key = at(variable, "valueFrom", "configMapKeyRef", "key");
+            assertThat(rendered.objects())
+                .as(called)
+                .anySatisfy(
+                    object -> {
+                      assertThat(at(object, "metadata", "name")).isEqualTo(map);
+                      assertThat(at(object, "data", String.valueOf(key))).isNotNull();
+                    });
+          }
+        }
+      }
+    }
+    assertThat(rendered.objects().stream().map(rendered::called))
+        .filteredOn(called -> called.endsWith("NetworkPolicy object-store"))
+        .hasSize(copies ? 1 : 0);
   }
 
   /** What every overlay has, and the campaign relies on. */

@@ -17,6 +17,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.jspecify.annotations.Nullable;
 import org.planloop.data.ChunkKey;
 import org.planloop.data.JobKey;
 import org.planloop.data.Provenance;
@@ -24,6 +25,7 @@ import org.planloop.data.TransitionBatch;
 import org.planloop.protocol.WireMessage;
 import org.planloop.replay.Quarantined;
 import org.planloop.replay.ReplayStore;
+import org.planloop.replay.StoreExtents;
 import org.planloop.replay.StoredView;
 
 /**
@@ -49,7 +51,7 @@ public final class ReplayShard extends AbstractBehavior<ReplayShard.Command> {
   private static final int BLOCK_BYTES = 200 * 1024;
 
   /** Everything the shard understands. */
-  public sealed interface Command permits Public, Internal {}
+  public sealed interface Command permits Public, Local, Internal {}
 
   /** What anyone may send; crosses the wire. */
   public sealed interface Public extends Command, WireMessage {}
@@ -194,6 +196,20 @@ public final class ReplayShard extends AbstractBehavior<ReplayShard.Command> {
   /** Commits what waits, closes the files and stops. */
   public record Stop() implements Public {}
 
+  /** What those on the shard's own node may send as well. */
+  public sealed interface Local extends Command, NoSerializationVerificationNeeded {}
+
+  /** Asks what of the files is on disk for good; answered by {@link Extents}. */
+  public record GetExtents(ActorRef<Extents> replyTo) implements Local {}
+
+  /**
+   * The answer to {@link GetExtents}.
+   *
+   * @param extents null where the description could not be read
+   */
+  public record Extents(@Nullable StoreExtents extents, String trouble)
+      implements NoSerializationVerificationNeeded {}
+
   /** What the shard tells itself. */
   sealed interface Internal extends Command, NoSerializationVerificationNeeded {}
 
@@ -282,6 +298,7 @@ public final class ReplayShard extends AbstractBehavior<ReplayShard.Command> {
         .onMessage(OpenView.class, this::onOpenView)
         .onMessage(GetJobs.class, this::onGetJobs)
         .onMessage(GetCounts.class, this::onGetCounts)
+        .onMessage(GetExtents.class, this::onGetExtents)
         .onMessage(Fence.class, this::onFence)
         .onMessage(Evict.class, this::onEvict)
         .onMessage(Stop.class, unused -> Behaviors.stopped())
@@ -468,6 +485,15 @@ public final class ReplayShard extends AbstractBehavior<ReplayShard.Command> {
                 store.chunks(),
                 store.bytes(),
                 store.quarantined().stream().mapToLong(Quarantined::bytes).sum()));
+    return this;
+  }
+
+  private Behavior<Command> onGetExtents(GetExtents get) {
+    try {
+      get.replyTo().tell(new Extents(store.extents(), ""));
+    } catch (IOException e) {
+      get.replyTo().tell(new Extents(null, String.valueOf(e.getMessage())));
+    }
     return this;
   }
 

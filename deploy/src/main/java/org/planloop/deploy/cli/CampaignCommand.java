@@ -5,32 +5,43 @@ import java.util.concurrent.Callable;
 import org.planloop.deploy.cluster.ClusterClient;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code planloop campaign}: what is done to a campaign that runs on a cluster. */
 @Command(
     name = "campaign",
-    description = "Call a campaign of a cluster off, or have a failed one tried again.")
+    description =
+        "Call a campaign of a cluster off, have a failed one tried again, an earlier policy fly, or"
+            + " a campaign of another cluster go on here.")
 final class CampaignCommand implements Callable<Integer> {
   /** What is to be done. */
   enum Action {
     CANCEL,
     RETRY,
-    ROLLBACK
+    ROLLBACK,
+    RESTORE
   }
 
   private final Context context;
 
   @Parameters(
       index = "0",
-      paramLabel = "cancel|retry|rollback",
+      paramLabel = "cancel|retry|rollback|restore",
       description =
           "cancel: stop it for good; what is final stays on the trainer's node. retry: go on with a"
               + " failed one from its last checkpoint. rollback: have an earlier policy fly in the"
-              + " place of the next one.")
+              + " place of the next one. restore: go on here with one that another cluster has"
+              + " copied to an object store; this cluster's nodes must reach it (node"
+              + " --object-store).")
   private Action action = Action.RETRY;
 
-  @Parameters(index = "1", paramLabel = "ID", description = "As 'planloop status' names it.")
+  @Parameters(
+      index = "1",
+      paramLabel = "ID",
+      description =
+          "As 'planloop status' names it; with restore s3://BUCKET/PREFIX/CAMPAIGN, as 'planloop"
+              + " restore --list' does.")
   private String campaign = "";
 
   @Parameters(
@@ -39,6 +50,12 @@ final class CampaignCommand implements Callable<Integer> {
       paramLabel = "VERSION",
       description = "With rollback: i of the policy pi_i that is to fly again.")
   private int version;
+
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "NAME",
+      description = "With restore: which one. Default: the newest that is whole.")
+  private String checkpoint = "";
 
   @Mixin private final ClusterOptions cluster = new ClusterOptions();
 
@@ -52,6 +69,7 @@ final class CampaignCommand implements Callable<Integer> {
       switch (action) {
         case CANCEL -> client.cancel(campaign);
         case RETRY -> client.goOn(campaign);
+        case RESTORE -> campaign = client.restore(campaign, checkpoint, context.console()::say);
         case ROLLBACK -> client.rollBack(campaign, version);
       }
     }

@@ -45,6 +45,7 @@ public final class Main implements Runnable {
         new CommandLine(new NodeCommand(context)).addSubcommand(new NodeDrainCommand(context)));
     line.addSubcommand(new StatusCommand(context));
     line.addSubcommand(new CampaignCommand(context));
+    line.addSubcommand(new RestoreCommand(context));
     line.addSubcommand(new RecordCommand(context));
     line.addSubcommand(new ReproduceCommand(context));
     line.addSubcommand(new BenchCommand(context));

@@ -109,6 +109,8 @@ final class NodeCommand implements Callable<Integer> {
       description = "The cluster's name; nodes of another never join. Default: planloop.")
   private String cluster = NodeSettings.CLUSTER;
 
+  @Mixin private final ObjectStoreOptions store = new ObjectStoreOptions();
+
   @Mixin private final ClassPathOption classPath = new ClassPathOption();
 
   NodeCommand(Context context) {
@@ -140,6 +142,7 @@ final class NodeCommand implements Callable<Integer> {
         data,
         shard,
         workers,
-        Optional.ofNullable(tls));
+        Optional.ofNullable(tls),
+        store.settings());
   }
 }

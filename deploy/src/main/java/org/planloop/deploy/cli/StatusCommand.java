@@ -83,6 +83,9 @@ final class StatusCommand implements Callable<Integer> {
       if (!held.isEmpty() && !one.phase().equals("FINISHED")) {
         say("  newest policy there: %s", Json.line(held).replaceAll("[{}\"]", ""));
       }
+      if (!one.copied().isEmpty()) {
+        say("  object store: %s", one.copied());
+      }
       if (!one.reason().isEmpty()) {
         say("  %s, for %.0f s", one.reason(), one.silentSeconds());
       }

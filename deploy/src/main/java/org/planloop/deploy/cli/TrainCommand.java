@@ -15,6 +15,8 @@ import org.planloop.deploy.config.Parts;
 import org.planloop.deploy.node.CampaignStarter;
 import org.planloop.deploy.node.LocalCampaigns;
 import org.planloop.deploy.node.Wiring;
+import org.planloop.deploy.objectstore.S3ObjectStore;
+import org.planloop.deploy.objectstore.StoreSettings;
 import org.planloop.deploy.report.RunFolder;
 import org.planloop.metrics.Meters;
 import picocli.CommandLine.Command;
@@ -78,6 +80,8 @@ final class TrainCommand implements Callable<Integer> {
               + " the command follows the campaign that it has begun before.")
   private @Nullable String submission;
 
+  @Mixin private final ObjectStoreOptions store = new ObjectStoreOptions();
+
   @Mixin private final ClusterOptions cluster = new ClusterOptions();
 
   @Mixin private final ClassPathOption classPath = new ClassPathOption();
@@ -97,6 +101,14 @@ final class TrainCommand implements Callable<Integer> {
               + ": is a text that names a new campaign of a cluster; give it with --cluster and an"
               + " experiment, or leave it out");
     }
+    Optional<StoreSettings> copied = store.settings();
+    if (copied.isPresent() && (cluster.given() || attach != null)) {
+      throw new InvalidInputException(
+          "--object-store "
+              + copied.get().location()
+              + ": a cluster copies its campaigns where its own nodes say ('planloop node"
+              + " --object-store'); leave it out here");
+    }
     if (resume != null) {
       if (experiment != null || options.given() || out != null || cluster.given()) {
         throw new InvalidInputException(
@@ -114,8 +126,12 @@ final class TrainCommand implements Callable<Integer> {
       if (elsewhere.isEmpty()) {
         MemoryCheck.require(resumed, parts, resume, 1, 1);
       }
+      if (copied.isPresent() && elsewhere.isPresent()) {
+        throw new InvalidInputException(
+            "--object-store: " + resume + " follows a campaign of a cluster; leave it out");
+      }
       return fly(
-          elsewhere.map(CampaignStarter.class::cast).orElse(context.starter()),
+          elsewhere.map(CampaignStarter.class::cast).orElseGet(this::here),
           parts,
           resumed,
           RunFolder.resume(resume, reader, context.clock()),
@@ -146,7 +162,19 @@ final class TrainCommand implements Callable<Integer> {
       return show(parts, read, path);
     }
     MemoryCheck.require(read, parts, path, 1, 1);
-    return fly(context.starter(), parts, read, RunFolder.create(path, read, context.clock()), true);
+    return fly(here(), parts, read, RunFolder.create(path, read, context.clock()), true);
+  }
+
+  /** In this process; where its checkpoints are copied to is tried first. */
+  private CampaignStarter here() {
+    return store
+        .checked()
+        .<CampaignStarter>map(
+            copied ->
+                (running, parts, folder, observer) ->
+                    new LocalCampaigns(Meters.simple(), copied, S3ObjectStore::new)
+                        .start(running, parts, folder, observer))
+        .orElse(context.starter());
   }
 
   private Path folder(String name) {

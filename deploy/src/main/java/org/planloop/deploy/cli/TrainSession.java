@@ -3,6 +3,7 @@ package org.planloop.deploy.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
@@ -27,6 +28,11 @@ import org.planloop.deploy.report.SummaryJson;
  */
 final class TrainSession {
   private static final long REDRAW_MILLISECONDS = 500;
+
+  /** How long a run that has ended waits for its last copy. */
+  private static final Duration COPIED = Duration.ofSeconds(60);
+
+  private static final Duration COPIED_AFTER_SIGNAL = Duration.ofSeconds(5);
 
   private final Context context;
   private final CampaignStarter starter;
@@ -99,6 +105,7 @@ final class TrainSession {
   }
 
   private void fly(RunningCampaign campaign) {
+    campaign.copiedTo().ifPresent(place -> console.say("copied to: " + place));
     folder.begin(campaign.earlier(), campaign.decided());
     if (!campaign.earlier().isEmpty()) {
       campaign.earlier().forEach(line::earlier);
@@ -155,12 +162,14 @@ final class TrainSession {
   private int end(RunningCampaign campaign) {
     if (summary != null) {
       folder.finish(experiment, summary, Version.build());
+      settle(campaign, COPIED);
       FinalTable.lines(folder.path(), folder.rows(), summary).forEach(console::say);
       ObjectNode object = SummaryJson.of(summary, Version.build());
       object.put("run", folder.path().toString());
       console.answer(object);
       return Main.DONE;
     }
+    settle(campaign, COPIED_AFTER_SIGNAL);
     String resume = "planloop train --resume " + folder.path();
     if (signal != 0) {
       // Closing the campaign cancels its result, which is no failure.
@@ -169,6 +178,13 @@ final class TrainSession {
     }
     console.say("go on after the last complete iteration with: " + resume);
     throw Objects.requireNonNull(failure);
+  }
+
+  private void settle(RunningCampaign campaign, Duration patience) {
+    String trouble = campaign.settle(patience);
+    if (!trouble.isEmpty()) {
+      console.warn("warning: " + trouble);
+    }
   }
 
   private final class Relay implements CampaignObserver {

@@ -24,6 +24,7 @@ import org.planloop.campaign.ProgressRow;
 import org.planloop.campaign.Summary;
 import org.planloop.checkpoint.RunStore;
 import org.planloop.deploy.config.Experiment;
+import org.planloop.deploy.objectstore.BackgroundCopier;
 import org.planloop.deploy.report.Build;
 import org.planloop.deploy.report.RunFolder;
 import org.planloop.storage.AtomicFile;
@@ -82,6 +83,7 @@ final class CampaignRecord implements CampaignObserver {
   private double bestReturn = Double.NaN;
   private int published = -1;
   private @Nullable ProgressRow lastRow;
+  private @Nullable BackgroundCopier copier;
 
   /**
    * @param folder the run's, open
@@ -143,6 +145,18 @@ final class CampaignRecord implements CampaignObserver {
     record.summary = Files.readString(path.resolve(RESULT));
     record.phase = Phase.FINISHED;
     return record;
+  }
+
+  /** Its checkpoints are copied from now on; the copier is closed with the record. */
+  void copiedBy(BackgroundCopier itsCopier) {
+    synchronized (this) {
+      copier = itsCopier;
+    }
+    itsCopier.changed();
+  }
+
+  private synchronized Optional<BackgroundCopier> copier() {
+    return Optional.ofNullable(copier);
   }
 
   private RunFolder folder() {
@@ -231,6 +245,7 @@ final class CampaignRecord implements CampaignObserver {
     }
     write(() -> folder().append(row));
     onRow.accept(row);
+    copier().ifPresent(BackgroundCopier::changed);
   }
 
   @Override
@@ -259,6 +274,7 @@ final class CampaignRecord implements CampaignObserver {
             String text = Texts.write(result);
             AtomicFile.write(path.resolve(RESULT), text.getBytes(StandardCharsets.UTF_8));
             folder().finish(experiment, result, build);
+            copier().ifPresent(BackgroundCopier::changed);
             synchronized (this) {
               summary = text;
               phase(Phase.FINISHED, "");
@@ -294,6 +310,7 @@ final class CampaignRecord implements CampaignObserver {
 
   /** Lets the folder go, once all of it is written. */
   void close() {
+    copier().ifPresent(BackgroundCopier::close);
     write(
         () -> {
           try {
@@ -375,6 +392,7 @@ final class CampaignRecord implements CampaignObserver {
         flying,
         silentSeconds(),
         List.copyOf(held.keySet()),
-        List.copyOf(held.values()));
+        List.copyOf(held.values()),
+        copier().map(BackgroundCopier::standing).orElse(""));
   }
 }

@@ -19,7 +19,7 @@ public sealed interface Campaigning extends WireMessage {
   record Submit(String token, String experiment, String config, ActorRef<SubmitReply> replyTo)
       implements Campaigning {}
 
-  /** The answer to {@link Submit}, {@link Cancel} and {@link GoOn}. */
+  /** The answer to {@link Submit}, {@link Cancel}, {@link GoOn} and {@link Restore}. */
   sealed interface SubmitReply extends WireMessage {}
 
   /** The campaign is stored, and goes on whatever becomes of its sender. */
@@ -27,6 +27,19 @@ public sealed interface Campaigning extends WireMessage {
 
   /** It cannot be done. */
   record Refused(String reason) implements SubmitReply {}
+
+  /**
+   * Bring a campaign here from an object store. Answered at once by {@link Restoring}, and asked
+   * again by {@link Accepted} once it is here.
+   *
+   * @param url of the campaign, {@code s3://BUCKET/PREFIX/CAMPAIGN}
+   * @param checkpoint its name; empty for the newest that is whole
+   */
+  record Restore(String url, String checkpoint, ActorRef<SubmitReply> replyTo)
+      implements Campaigning {}
+
+  /** It is under way. */
+  record Restoring(String doing) implements SubmitReply {}
 
   /** Call a campaign off, for good. */
   record Cancel(String campaign, ActorRef<SubmitReply> replyTo) implements Campaigning {}
@@ -118,6 +131,7 @@ public sealed interface Campaigning extends WireMessage {
    * @param silentSeconds since anything happened
    * @param nodes that have told which policies they hold
    * @param versions the newest policy on each of them, -1 for none
+   * @param copied what of it is in the object store; empty without one
    */
   record Standing(
       String campaign,
@@ -132,7 +146,8 @@ public sealed interface Campaigning extends WireMessage {
       int flying,
       double silentSeconds,
       List<String> nodes,
-      List<Integer> versions) {}
+      List<Integer> versions,
+      String copied) {}
 
   /**
    * A line about a worker.

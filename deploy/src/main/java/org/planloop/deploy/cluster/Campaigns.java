@@ -89,6 +89,9 @@ public final class Campaigns extends AbstractBehavior<Object> {
   private record RolledBack(Campaigning.RollBack asked, Campaign.@Nullable RollBackAnswer answer)
       implements NoSerializationVerificationNeeded {}
 
+  private record Restored(String key, @Nullable Path folder, String trouble)
+      implements NoSerializationVerificationNeeded {}
+
   private record AttemptGone(String campaign) implements NoSerializationVerificationNeeded {}
 
   private record Retry(String campaign) implements NoSerializationVerificationNeeded {}
@@ -122,6 +125,7 @@ public final class Campaigns extends AbstractBehavior<Object> {
    *
    * @param runs folder of the run folders
    * @param io runs file access, one task at a time and in order
+   * @param copying copies campaigns and brings them back
    */
   record Surroundings(
       Path runs,
@@ -131,12 +135,15 @@ public final class Campaigns extends AbstractBehavior<Object> {
       MeterRegistry registry,
       Executor io,
       ActorRef<RoleDirectory.Command> directory,
-      ActorRef<Object> dispatcher) {}
+      ActorRef<Object> dispatcher,
+      Optional<CampaignCopying> copying) {}
 
   private final TimerScheduler<Object> timers;
   private final Surroundings surroundings;
   private final CampaignMeters meters;
   private final Map<String, Hosted> hosted = new TreeMap<>();
+  private final Map<String, Restoration> restoring = new TreeMap<>();
+  private final Map<String, Campaigning.SubmitReply> restored = new TreeMap<>();
 
   static Behavior<Object> create(Surroundings surroundings) {
     return Behaviors.setup(
@@ -178,12 +185,13 @@ public final class Campaigns extends AbstractBehavior<Object> {
   }
 
   private void remember(Path folder) {
+    String campaign = String.valueOf(folder.getFileName());
     try {
-      String campaign = String.valueOf(folder.getFileName());
       CampaignRecord record =
           CampaignRecord.finished(RunFolder.experiment(folder, reader()), folder);
       hosted.put(campaign, new Hosted(record));
       meters.count(campaign, record);
+      surroundings.copying().ifPresent(copying -> copying.copyFinished(campaign, record));
     } catch (IOException | InvalidInputException e) {
       about(String.valueOf(folder.getFileName()), getContext().getLog().atWarn())
           .log("{} is finished, and cannot be shown: {}", folder, e.getMessage());
@@ -213,6 +221,7 @@ public final class Campaigns extends AbstractBehavior<Object> {
             row -> self.tell(new Flown(campaign, row)));
     Hosted entry = new Hosted(record);
     hosted.put(campaign, entry);
+    surroundings.copying().ifPresent(copying -> copying.copy(campaign, record));
     attempt(campaign, entry);
   }
 
@@ -242,6 +251,8 @@ public final class Campaigns extends AbstractBehavior<Object> {
   public Receive<Object> createReceive() {
     return newReceiveBuilder()
         .onMessage(Campaigning.Submit.class, this::onSubmit)
+        .onMessage(Campaigning.Restore.class, this::onRestore)
+        .onMessage(Restored.class, this::onRestored)
         .onMessage(Campaigning.Cancel.class, this::onCancel)
         .onMessage(Campaigning.GoOn.class, this::onGoOn)
         .onMessage(Campaigning.RollBack.class, this::onRollBack)
@@ -293,6 +304,59 @@ public final class Campaigns extends AbstractBehavior<Object> {
     } catch (InvalidInputException | UncheckedIOException e) {
       return new Campaigning.Refused(String.valueOf(e.getMessage()));
     }
+  }
+
+  private Behavior<Object> onRestore(Campaigning.Restore asked) {
+    if (surroundings.copying().isEmpty()) {
+      asked
+          .replyTo()
+          .tell(
+              new Campaigning.Refused(
+                  "the trainer's node was started without --object-store, which says how the store"
+                      + " is reached; start it again with it"));
+      return this;
+    }
+    String key = asked.checkpoint() + " " + asked.url();
+    Campaigning.SubmitReply ended = restored.get(key);
+    if (ended != null) {
+      if (ended instanceof Campaigning.Refused) {
+        restored.remove(key); // Asked for again, it is tried again.
+      }
+      asked.replyTo().tell(ended);
+      return this;
+    }
+    Restoration running = restoring.get(key);
+    if (running == null) {
+      running = surroundings.copying().get().restoration(asked.url(), asked.checkpoint());
+      restoring.put(key, running);
+      getContext()
+          .pipeToSelf(
+              surroundings.copying().get().run(running),
+              (folder, failure) -> new Restored(key, folder, CampaignCopying.reason(failure)));
+    }
+    asked.replyTo().tell(new Campaigning.Restoring(running.doing()));
+    return this;
+  }
+
+  /** The files are here: from now on it is a campaign like any other. */
+  private Behavior<Object> onRestored(Restored done) {
+    restoring.remove(done.key());
+    Path folder = done.folder();
+    if (folder == null) {
+      restored.put(done.key(), new Campaigning.Refused(done.trouble()));
+      return this;
+    }
+    try {
+      if (Files.exists(folder.resolve(RunFolder.SUMMARY))) {
+        remember(folder);
+      } else {
+        resume(folder);
+      }
+      restored.put(done.key(), new Campaigning.Accepted(String.valueOf(folder.getFileName())));
+    } catch (InvalidInputException | UncheckedIOException e) {
+      restored.put(done.key(), new Campaigning.Refused(String.valueOf(e.getMessage())));
+    }
+    return this;
   }
 
   private Behavior<Object> onCancel(Campaigning.Cancel cancel) {

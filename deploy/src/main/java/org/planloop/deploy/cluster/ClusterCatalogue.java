@@ -56,7 +56,12 @@ public final class ClusterCatalogue implements WireCatalogue {
         message(430, "ReadFile", 1, SMALL, Campaigning.ReadFile.class),
         message(431, "Piece", 1, MAX_BYTES, Campaigning.Piece.class),
         message(432, "GetStandings", 1, SMALL, Campaigning.GetStandings.class),
-        message(433, "Standings", 1, MAX_BYTES, Campaigning.Standings.class),
+        message(437, "RestoreCampaign", 1, 4 * SMALL, Campaigning.Restore.class),
+        message(438, "Restoring", 1, 4 * SMALL, Campaigning.Restoring.class),
+        message(440, "CopyShard", 1, 64 * SMALL, ShardCopier.Copy.class),
+        message(441, "RestoreShard", 1, 4 * SMALL, ShardCopier.Restore.class),
+        message(442, "ShardCopied", 1, 16 * SMALL, ShardCopier.Standing.class),
+        message(433, "Standings", 2, MAX_BYTES, Campaigning.Standings.class),
         part(434, Campaigning.Standing.class),
         part(435, Campaigning.WorkerStanding.class));
   }

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -17,6 +18,7 @@ import org.planloop.data.InvalidInputException;
 
 /** Speaks to a cluster without belonging to it. For one thread; every question has a time limit. */
 public final class ClusterClient implements AutoCloseable {
+  private static final Duration AGAIN = Duration.ofMillis(300);
   private static final Duration STOP = Duration.ofSeconds(3);
 
   /** A file of a run that is larger than this is not fetched. */
@@ -131,6 +133,36 @@ public final class ClusterClient implements AutoCloseable {
         askCampaigns(
             "a new campaign",
             replyTo -> new Campaigning.Submit(token, experiment, config, replyTo)));
+  }
+
+  /**
+   * Has the cluster bring a campaign from an object store, and waits until it is there.
+   *
+   * @param checkpoint its name; empty for the newest
+   * @param says is told what is done, when that changes
+   * @return its id
+   * @throws InvalidInputException if it cannot be restored
+   */
+  public String restore(String url, String checkpoint, Consumer<String> says) {
+    String doing = "";
+    while (true) {
+      Campaigning.SubmitReply reply =
+          askCampaigns(
+              "a restored campaign", replyTo -> new Campaigning.Restore(url, checkpoint, replyTo));
+      if (!(reply instanceof Campaigning.Restoring restoring)) {
+        return accepted(reply);
+      }
+      if (!restoring.doing().equals(doing)) {
+        doing = restoring.doing();
+        says.accept(doing);
+      }
+      try {
+        TimeUnit.MILLISECONDS.sleep(AGAIN.toMillis());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new NoAnswerException("interrupted; the cluster goes on restoring it");
+      }
+    }
   }
 
   /** Calls a campaign off. */

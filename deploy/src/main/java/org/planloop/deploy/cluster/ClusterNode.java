@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
@@ -41,6 +42,9 @@ import org.planloop.cluster.Route;
 import org.planloop.data.InvalidInputException;
 import org.planloop.deploy.config.Parts;
 import org.planloop.deploy.node.NodeThreads;
+import org.planloop.deploy.objectstore.ObjectStore;
+import org.planloop.deploy.objectstore.S3ObjectStore;
+import org.planloop.deploy.objectstore.StoreSettings;
 import org.planloop.deploy.report.Build;
 import org.planloop.protocol.Dispatching;
 import org.planloop.rollout.Dispatcher;
@@ -70,6 +74,7 @@ public final class ClusterNode {
   private final Parts parts;
   private final Build build;
   private final MeterRegistry registry;
+  private final Function<StoreSettings, ObjectStore> stores;
   private final NodeThreads threads = new NodeThreads();
   private final ExecutorService looking = threads.executor("looking", 1);
   private final CompletableFuture<Integer> ended = new CompletableFuture<>();
@@ -91,6 +96,19 @@ public final class ClusterNode {
    * @throws InvalidInputException if its folder is another node's, or it cannot listen
    */
   public ClusterNode(NodeSettings settings, Parts parts, Build build, MeterRegistry registry) {
+    this(settings, parts, build, registry, S3ObjectStore::new);
+  }
+
+  /**
+   * @param stores opens the object store
+   */
+  ClusterNode(
+      NodeSettings settings,
+      Parts parts,
+      Build build,
+      MeterRegistry registry,
+      Function<StoreSettings, ObjectStore> stores) {
+    this.stores = stores;
     this.settings = settings;
     this.parts = parts;
     this.build = build;
@@ -303,7 +321,18 @@ public final class ClusterNode {
                           registry,
                           threads.executor("records", 1),
                           directory,
-                          dispatcher)),
+                          dispatcher,
+                          settings
+                              .objectStore()
+                              .map(
+                                  store ->
+                                      new CampaignCopying(
+                                          context.getSystem(),
+                                          settings.data().resolve("runs"),
+                                          store,
+                                          stores,
+                                          registry,
+                                          threads.executor("restoring", 1))))),
                   Campaigns.NAME,
                   DispatcherSelector.blocking()));
       context.spawn(
@@ -317,6 +346,18 @@ public final class ClusterNode {
           Shards.create(settings.shard(), replayFolder(), registry),
           Shards.NAME,
           DispatcherSelector.blocking());
+    }
+    if (settings.has(Roles.REPLAY)) {
+      context.spawn(
+          ShardCopier.create(
+              new ShardCopier.Surroundings(
+                  settings.shard(),
+                  settings.data(),
+                  settings.objectStore(),
+                  stores,
+                  threads.executor("copying", 1),
+                  registry)),
+          ShardCopier.NAME);
     }
     List<ActorRef<Object>> workers =
         settings.has(Roles.WORKER) ? spawnWorkers(context, directory) : List.of();

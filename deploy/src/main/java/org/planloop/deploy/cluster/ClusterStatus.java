@@ -76,6 +76,7 @@ public record ClusterStatus(
     node.put("jobs_waiting", one.waiting());
     node.put("jobs_flying", one.flying());
     Json.put(node, "seconds_without_progress", one.silentSeconds());
+    node.put("copied", one.copied());
   }
 
   private static void worker(ObjectNode node, Campaigning.WorkerStanding worker) {

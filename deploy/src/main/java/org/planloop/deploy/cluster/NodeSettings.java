@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.planloop.cluster.Roles;
+import org.planloop.deploy.objectstore.StoreSettings;
 
 /**
  * What a node of a cluster is told when it starts.
@@ -20,6 +21,7 @@ import org.planloop.cluster.Roles;
  * @param workers at once, 0 for one a core
  * @param tls folder with {@code node.key}, {@code node.pem} and {@code ca.pem}; empty only where
  *     nobody but this machine can reach it
+ * @param objectStore where the campaigns of a trainer, and the shards of a replay node, are copied
  */
 public record NodeSettings(
     String cluster,
@@ -29,7 +31,8 @@ public record NodeSettings(
     Path data,
     int shard,
     int workers,
-    Optional<Path> tls) {
+    Optional<Path> tls,
+    Optional<StoreSettings> objectStore) {
   /** The cluster's name where none is given. */
   public static final String CLUSTER = "planloop";
 
@@ -52,6 +55,24 @@ public record NodeSettings(
     check(shard >= 0 && shard < 1024, "--shard", shard, "must be from 0 to 1023");
     check(workers >= 0 && workers <= 4096, "--workers", workers, "must be from 0 to 4096");
     listening.requireTls("--bind", tls.isPresent());
+    check(
+        objectStore.isEmpty() || roles.contains(Roles.TRAINER) || roles.contains(Roles.REPLAY),
+        "--object-store",
+        objectStore.map(StoreSettings::location).map(Object::toString).orElse(""),
+        "is for trainers and replay nodes; workers keep nothing, so leave it out");
+  }
+
+  /** Copied nowhere. */
+  public NodeSettings(
+      String cluster,
+      Set<String> roles,
+      Listening listening,
+      List<HostPort> seeds,
+      Path data,
+      int shard,
+      int workers,
+      Optional<Path> tls) {
+    this(cluster, roles, listening, seeds, data, shard, workers, tls, Optional.empty());
   }
 
   /** Listens to the address that the others reach it by. */
@@ -65,6 +86,12 @@ public record NodeSettings(
       int workers,
       Optional<Path> tls) {
     this(cluster, roles, Listening.to(bind), seeds, data, shard, workers, tls);
+  }
+
+  /** Copied elsewhere. */
+  NodeSettings copiedTo(StoreSettings store) {
+    return new NodeSettings(
+        cluster, roles, listening, seeds, data, shard, workers, tls, Optional.of(store));
   }
 
   /** As the others reach it. */

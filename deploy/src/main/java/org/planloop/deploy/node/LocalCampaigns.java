@@ -5,12 +5,17 @@ import com.typesafe.config.ConfigFactory;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.planloop.campaign.CampaignObserver;
 import org.planloop.data.InvalidInputException;
 import org.planloop.deploy.config.Experiment;
 import org.planloop.deploy.config.Parts;
+import org.planloop.deploy.objectstore.ObjectStore;
+import org.planloop.deploy.objectstore.S3ObjectStore;
+import org.planloop.deploy.objectstore.StoreSettings;
 
 /** Runs campaigns in this process. */
 public final class LocalCampaigns implements CampaignStarter {
@@ -32,6 +37,18 @@ public final class LocalCampaigns implements CampaignStarter {
   private final MeterRegistry registry;
   private final Config overrides;
   private final BiFunction<Integer, Executor, Executor> flying;
+  private final Optional<StoreSettings> copied;
+  private final Function<StoreSettings, ObjectStore> stores;
+
+  /**
+   * @param copied where checkpoints are copied to
+   * @param stores opens it
+   */
+  public LocalCampaigns(
+      MeterRegistry registry, StoreSettings copied, Function<StoreSettings, ObjectStore> stores) {
+    this(
+        registry, ConfigFactory.empty(), (worker, threads) -> threads, Optional.of(copied), stores);
+  }
 
   /**
    * @param registry where all components count
@@ -52,9 +69,20 @@ public final class LocalCampaigns implements CampaignStarter {
    */
   LocalCampaigns(
       MeterRegistry registry, Config overrides, BiFunction<Integer, Executor, Executor> flying) {
+    this(registry, overrides, flying, Optional.empty(), S3ObjectStore::new);
+  }
+
+  private LocalCampaigns(
+      MeterRegistry registry,
+      Config overrides,
+      BiFunction<Integer, Executor, Executor> flying,
+      Optional<StoreSettings> copied,
+      Function<StoreSettings, ObjectStore> stores) {
     this.registry = registry;
     this.overrides = overrides;
     this.flying = flying;
+    this.copied = copied;
+    this.stores = stores;
   }
 
   @Override
@@ -64,19 +92,33 @@ public final class LocalCampaigns implements CampaignStarter {
     CampaignFolder campaign = CampaignFolder.open(folder, experiment, wiring);
     DeviceWarnings.of(experiment).forEach(observer::warning);
     String path = experiment.replay().path();
+    CopiedRun.Starter starter =
+        watching ->
+            new LocalRun(
+                experiment,
+                wiring,
+                new LocalRun.Surroundings(
+                    campaign,
+                    path.isBlank() ? folder.resolve("replay") : Path.of(path),
+                    watching,
+                    registry,
+                    copied.isPresent(),
+                    overrides
+                        .withFallback(ConfigFactory.parseString(ACTORS))
+                        .withFallback(ConfigFactory.load()),
+                    flying));
     try {
-      return new LocalRun(
-          experiment,
-          wiring,
-          new LocalRun.Surroundings(
-              campaign,
-              path.isBlank() ? folder.resolve("replay") : Path.of(path),
+      return copied.isEmpty()
+          ? starter.start(observer)
+          : new CopiedRun(
+              stores.apply(copied.get()),
+              copied.get(),
+              folder,
+              campaign.id(),
+              experiment,
               observer,
               registry,
-              overrides
-                  .withFallback(ConfigFactory.parseString(ACTORS))
-                  .withFallback(ConfigFactory.load()),
-              flying));
+              starter);
     } catch (IOException e) {
       throw new InvalidInputException(
           folder + " cannot be used as a run folder: " + e.getMessage(), e);

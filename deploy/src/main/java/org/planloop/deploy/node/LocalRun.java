@@ -19,6 +19,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Terminated;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.planloop.campaign.AuditEntry;
 import org.planloop.campaign.CampaignObserver;
@@ -30,6 +31,7 @@ import org.planloop.deploy.config.Experiment;
 import org.planloop.protocol.CampaignEpoch;
 import org.planloop.protocol.Dispatching;
 import org.planloop.replay.ReplayStore;
+import org.planloop.replay.StoreExtents;
 import org.planloop.replay.StoreIdentity;
 import org.planloop.replay.actor.ReplayMetrics;
 import org.planloop.replay.actor.ReplayShard;
@@ -44,6 +46,7 @@ import org.planloop.rollout.Workplaces;
  * await its outcome, close it; closed early it leaves a run folder that can be resumed.
  */
 final class LocalRun implements RunningCampaign {
+  private static final Duration ANSWER = Duration.ofSeconds(10);
   private static final Duration STOP = Duration.ofSeconds(20);
 
   private final Experiment experiment;
@@ -53,12 +56,16 @@ final class LocalRun implements RunningCampaign {
   private final NodeThreads threads = new NodeThreads();
   private final CompletableFuture<Summary> result = new CompletableFuture<>();
   private final CampaignEpoch epoch;
+  private final CompletableFuture<List<ActorRef<ReplayShard.Command>>> replay =
+      new CompletableFuture<>();
   private final ActorSystem<Object> system;
+  private volatile List<StoreExtents> atTheEnd = List.of();
 
   /**
    * What a run needs besides its experiment.
    *
    * @param replay folder of the segment files
+   * @param copied whether somebody will ask for {@link #extents} after it is closed
    * @param actors settings of the actor system, complete
    * @param flying the threads of a worker by its number, given those of all: for tests with a slow
    *     one
@@ -68,6 +75,7 @@ final class LocalRun implements RunningCampaign {
       Path replay,
       CampaignObserver observer,
       MeterRegistry registry,
+      boolean copied,
       Config actors,
       BiFunction<Integer, Executor, Executor> flying) {}
 
@@ -151,6 +159,7 @@ final class LocalRun implements RunningCampaign {
               "replay-" + i,
               ReplayShard.dispatcher()));
     }
+    replay.complete(List.copyOf(shards));
     ActorRef<Dispatching> dispatcher =
         context.spawn(Dispatcher.create(System::nanoTime, metrics), "dispatcher");
     ActorRef<Object> publisher =
@@ -231,8 +240,50 @@ final class LocalRun implements RunningCampaign {
     }
   }
 
+  /** What of a shard's files is on disk for good; of a closed run, when it was closed. */
+  StoreExtents extents(int shard) throws IOException, InterruptedException {
+    List<StoreExtents> last = atTheEnd;
+    if (!last.isEmpty()) {
+      return last.get(shard);
+    }
+    try {
+      ActorRef<ReplayShard.Command> actor =
+          replay.get(ANSWER.toSeconds(), TimeUnit.SECONDS).get(shard);
+      ReplayShard.Extents answer =
+          AskPattern.<ReplayShard.Command, ReplayShard.Extents>ask(
+                  actor, ReplayShard.GetExtents::new, ANSWER, system.scheduler())
+              .toCompletableFuture()
+              .get(2 * ANSWER.toSeconds(), TimeUnit.SECONDS);
+      StoreExtents extents = answer.extents();
+      if (extents == null) {
+        throw new IOException("replay shard " + shard + ": " + answer.trouble());
+      }
+      return extents;
+    } catch (ExecutionException | TimeoutException | IllegalStateException e) {
+      throw new IOException("replay shard " + shard + " does not answer", e);
+    }
+  }
+
+  private void rememberExtents() {
+    try {
+      List<StoreExtents> last = new ArrayList<>();
+      for (int i = 0; i < stores.size(); i++) {
+        last.add(extents(i));
+      }
+      atTheEnd = last;
+    } catch (IOException e) {
+      // Whoever wants to copy the files hears that they are not to be had.
+      system.log().debug("the replay files' lengths are not known", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   @Override
   public void close() {
+    if (surroundings.copied()) {
+      rememberExtents();
+    }
     system.terminate();
     try {
       system.getWhenTerminated().toCompletableFuture().get(STOP.toSeconds(), TimeUnit.SECONDS);

@@ -1,7 +1,9 @@
 package org.planloop.deploy.node;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.planloop.campaign.AuditEntry;
 import org.planloop.campaign.ProgressRow;
@@ -26,6 +28,20 @@ public interface RunningCampaign extends AutoCloseable {
   /** What the user is told after a signal has ended the watch over it. */
   default String afterSignal(Path run) {
     return "stopped by a signal; go on with: planloop train --resume " + run;
+  }
+
+  /** Where its checkpoints are copied to. */
+  default Optional<String> copiedTo() {
+    return Optional.empty();
+  }
+
+  /**
+   * To be called last, when nobody writes to the run folder any more: waits until copies have it.
+   *
+   * @return why they do not have it in time; empty if they do, or there are none
+   */
+  default String settle(Duration patience) {
+    return "";
   }
 
   /**

@@ -21,7 +21,8 @@ class HangTest {
         0,
         130,
         List.of(),
-        List.of());
+        List.of(),
+        "");
   }
 
   private static Campaigning.WorkerStanding worker(String campaign, double flying, double silent) {

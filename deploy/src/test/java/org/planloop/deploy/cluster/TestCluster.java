@@ -19,6 +19,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.planloop.cluster.Roles;
 import org.planloop.deploy.config.Parts;
+import org.planloop.deploy.objectstore.MemoryObjectStore;
+import org.planloop.deploy.objectstore.StoreLocation;
+import org.planloop.deploy.objectstore.StoreSettings;
 import org.planloop.deploy.report.Build;
 
 /** Nodes of a cluster in this process, each with its own port and folder on loopback. */
@@ -29,6 +32,7 @@ final class TestCluster implements AutoCloseable {
   private final Path folder;
   private final Map<String, HostPort> places = new LinkedHashMap<>();
   private final Map<String, ClusterNode> running = new LinkedHashMap<>();
+  private Optional<MemoryObjectStore> store = Optional.empty();
 
   /**
    * @param folder of the nodes' data
@@ -59,6 +63,12 @@ final class TestCluster implements AutoCloseable {
     }
   }
 
+  /** Trainer and shards have this object store. */
+  TestCluster copyingTo(MemoryObjectStore theirs) {
+    store = Optional.of(theirs);
+    return this;
+  }
+
   TestCluster startAll() {
     places.keySet().forEach(this::start);
     return this;
@@ -86,9 +96,22 @@ final class TestCluster implements AutoCloseable {
   }
 
   ClusterNode start(String name) {
-    ClusterNode node = node(settings(name));
+    ClusterNode node =
+        store.isEmpty() || name.startsWith(Roles.WORKER)
+            ? node(settings(name))
+            : copiedNode(settings(name), store.get());
     running.put(name, node);
     return node;
+  }
+
+  private static ClusterNode copiedNode(NodeSettings settings, MemoryObjectStore store) {
+    return new ClusterNode(
+        settings.copiedTo(
+            new StoreSettings(new StoreLocation("bucket", "prefix"), Optional.empty(), "r", 3)),
+        PARTS,
+        new Build("test", Optional.empty()),
+        new SimpleMeterRegistry(),
+        unused -> store);
   }
 
   /** A worker that is not among the seeds. */

@@ -36,7 +36,8 @@ class WatchdogTest {
                 0,
                 silent,
                 List.of(),
-                List.of())),
+                List.of(),
+                "")),
         List.of());
   }
 

@@ -1,0 +1,45 @@
+package org.planloop.deploy.objectstore;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.planloop.metrics.Meters;
+
+/** Figures of a campaign's copies. */
+public final class CopyMetrics {
+  private final Timer copies;
+  private final Counter failures;
+  private final Counter bytes;
+  private final AtomicLong iteration = new AtomicLong();
+  private final AtomicLong failing = new AtomicLong();
+
+  /**
+   * @param campaign tells the campaigns of a process apart
+   */
+  public CopyMetrics(MeterRegistry registry, String campaign) {
+    Tags tag = Tags.of("campaign", campaign);
+    copies = registry.timer("planloop.objectstore.copies", tag);
+    failures = registry.counter("planloop.objectstore.failures", tag);
+    bytes = registry.counter("planloop.objectstore.bytes", tag);
+    Meters.gauge(registry, "planloop.objectstore.iteration", tag, iteration::get);
+    Meters.gauge(registry, "planloop.objectstore.failing", tag, failing::get);
+  }
+
+  void copied(CheckpointName name, Duration took) {
+    copies.record(took);
+    iteration.set(name.iteration());
+    failing.set(0);
+  }
+
+  void failed() {
+    failures.increment();
+    failing.set(1);
+  }
+
+  void stored(long count) {
+    bytes.increment((double) count);
+  }
+}

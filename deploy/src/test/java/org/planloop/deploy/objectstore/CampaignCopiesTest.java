@@ -1,0 +1,249 @@
+package org.planloop.deploy.objectstore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.planloop.data.InvalidInputException;
+
+/** Checkpoints into a store and out of it, whatever happens between. */
+class CampaignCopiesTest {
+  @TempDir Path temporary;
+  private final MemoryObjectStore store = new MemoryObjectStore();
+
+  private static CheckpointName name(int iteration) {
+    return new CheckpointName(iteration, false);
+  }
+
+  private ImaginedRun run(Double... returns) throws IOException {
+    return new ImaginedRun(temporary.resolve("run"), returns);
+  }
+
+  @Test
+  void whatIsListedAsWholeIsRestoredToTheByteAfterEveryStepOfTheWriter() throws Exception {
+    Map<CheckpointName, Map<String, String>> expected = new HashMap<>();
+    int first = Integer.MAX_VALUE;
+    try (ImaginedRun run = run(1.0, 5.0, 2.0, 3.0, 4.0, 2.5)) {
+      RunCopy copy = run.copy(store, 2);
+      for (int i = 1; i <= 6; i++) {
+        run.row(i);
+        expected.put(name(i), run.expected());
+        run.halfWritten(i);
+        assertThat(copy.copyNewest()).contains(name(i));
+        first = Math.min(first, store.changes().size());
+      }
+      run.finish();
+      expected.put(new CheckpointName(6, true), run.expected());
+      copy.copyNewest();
+    }
+    int restored = 0;
+    for (int i = 0; i <= store.changes().size(); i++) {
+      MemoryObjectStore then = store.after(i);
+      Set<CheckpointName> whole = ImaginedRun.whole(then);
+      assertThat(whole)
+          .as("after " + i + " changes")
+          .hasSizeGreaterThanOrEqualTo(i < first ? 0 : 1);
+      for (CheckpointName name : whole) {
+        assertThat(ImaginedRun.restored(then, name, temporary.resolve("r" + restored++)))
+            .isEqualTo(expected.get(name));
+      }
+    }
+    // Of seven, the two newest and the best stay.
+    assertThat(ImaginedRun.whole(store))
+        .containsExactly(name(2), name(6), new CheckpointName(6, true));
+  }
+
+  @Test
+  void aWriterThatDiedAnywhereIsFollowedByOneThatEndsWithTheSame() throws Exception {
+    try (ImaginedRun run = run(1.0, 2.0, 3.0)) {
+      RunCopy copy = run.copy(store, 1);
+      run.row(1);
+      copy.copyNewest();
+      run.row(2);
+      copy.copyNewest();
+      run.row(3);
+      Map<String, String> expected = run.expected();
+      int from = store.changes().size();
+      copy.copyNewest();
+      Set<String> keys = store.objects().keySet();
+      for (int i = from; i <= store.changes().size(); i++) {
+        MemoryObjectStore then = store.after(i);
+        assertThat(run.copy(then, 1).copyNewest()).contains(name(3));
+        assertThat(ImaginedRun.restored(then, name(3), temporary.resolve("r" + i)))
+            .isEqualTo(expected);
+        assertThat(ImaginedRun.whole(then)).containsExactly(name(3));
+        assertThat(then.objects().keySet().stream().filter(key -> !key.contains("/replay/")))
+            .containsExactlyElementsOf(
+                new TreeSet<>(keys).stream().filter(key -> !key.contains("/replay/")).toList());
+      }
+    }
+  }
+
+  @Test
+  void whatIsThereIsNotStoredAgain() throws Exception {
+    try (ImaginedRun run = run(1.0, 2.0)) {
+      RunCopy copy = run.copy(store, 3);
+      run.row(1);
+      copy.copyNewest();
+      int before = store.changes().size();
+      copy.copyNewest();
+      run.copy(store, 3).copyNewest();
+      assertThat(store.changes()).hasSize(before);
+      run.row(2);
+      copy.copyNewest();
+      List<String> puts =
+          store.changes().subList(before, store.changes().size()).stream()
+              .filter(change -> change.bytes() != null)
+              .map(MemoryObjectStore.Change::key)
+              .toList();
+      assertThat(puts).doesNotHaveDuplicates();
+      assertThat(puts.stream().filter(key -> !key.contains("checkpoints")))
+          .noneMatch(
+              key ->
+                  store.changes().subList(0, before).stream()
+                      .anyMatch(change -> change.key().equals(key)));
+    }
+  }
+
+  @Test
+  void aSegmentIsFewPartsHoweverOftenItGrew() throws Exception {
+    Double[] returns = new Double[100];
+    java.util.Arrays.fill(returns, 1.0);
+    try (ImaginedRun run = run(returns)) {
+      RunCopy copy = run.copy(store, 1);
+      for (int i = 1; i <= 100; i++) {
+        run.row(i);
+        copy.copyNewest();
+      }
+      Manifest shard = new Archive(store, ImaginedRun.FOLDER).shard(0).manifest(name(100));
+      assertThat(shard.files()).hasSizeGreaterThan(10);
+      shard.files().forEach(file -> assertThat(file.parts()).hasSizeLessThanOrEqualTo(4));
+      long put =
+          store.changes().stream()
+              .filter(change -> change.bytes() != null && change.key().contains("replay/0/files"))
+              .mapToLong(change -> change.bytes().length)
+              .sum();
+      assertThat(put).isLessThan(4 * shard.bytes());
+    }
+  }
+
+  @Test
+  void aDamagedAMissingAndAShortObjectAreRefusedByNameAndNothingIsLeft() throws Exception {
+    try (ImaginedRun run = run(1.0)) {
+      run.row(1);
+      run.copy(store, 1).copyNewest();
+    }
+    for (String key : List.copyOf(store.objects().keySet())) {
+      byte[] good = store.objects().get(key);
+      byte[] flipped = good.clone();
+      flipped[good.length / 2] ^= 1;
+      for (Optional<byte[]> bad :
+          List.of(
+              Optional.of(flipped),
+              Optional.of(java.util.Arrays.copyOf(good, good.length - 1)),
+              Optional.of(java.util.Arrays.copyOf(good, good.length + 1)),
+              Optional.<byte[]>empty())) {
+        bad.ifPresentOrElse(
+            bytes -> store.objects().put(key, bytes), () -> store.objects().remove(key));
+        Path target = temporary.resolve("bad");
+        boolean only = key.startsWith(ImaginedRun.FOLDER + "checkpoints") && bad.isEmpty();
+        assertThatThrownBy(() -> ImaginedRun.restored(store, name(1), target))
+            .isInstanceOf(InvalidInputException.class)
+            .hasMessageContaining(only ? "no checkpoint" : key);
+        assertThat(target).doesNotExist();
+        try (var left = Files.list(temporary)) {
+          assertThat(left.filter(path -> path.toString().contains("unfinished"))).isEmpty();
+        }
+        store.objects().put(key, good);
+      }
+    }
+    assertThat(ImaginedRun.restored(store, name(1), temporary.resolve("good"))).isNotEmpty();
+  }
+
+  @Test
+  void theNewestWholeCheckpointIsChosenWhereANewerOneIsNot() throws Exception {
+    try (ImaginedRun run = run(1.0, 2.0)) {
+      RunCopy copy = run.copy(store, 3);
+      run.row(1);
+      copy.copyNewest();
+      run.row(2);
+      copy.copyNewest();
+    }
+    Archive shard = new Archive(store, ImaginedRun.FOLDER).shard(1);
+    List<Blob> old =
+        shard.manifest(name(1)).files().stream().flatMap(file -> file.parts().stream()).toList();
+    Blob newer =
+        shard.manifest(name(2)).files().stream()
+            .flatMap(file -> file.parts().stream())
+            .filter(part -> !old.contains(part))
+            .findFirst()
+            .orElseThrow();
+    store.objects().remove(shard.key(newer));
+    CampaignCopies copies = new CampaignCopies(store, ImaginedRun.FOLDER);
+    assertThat(copies.choose(Optional.empty()).name()).isEqualTo(name(1));
+    assertThat(copies.list())
+        .anySatisfy(listed -> assertThat(listed.flaw()).contains(shard.key(newer)));
+  }
+
+  @Test
+  void aNewerFormatIsRefused() throws Exception {
+    try (ImaginedRun run = run(1.0)) {
+      run.row(1);
+      run.copy(store, 1).copyNewest();
+    }
+    String key = ImaginedRun.FOLDER + "checkpoints/000001.json";
+    String text = new String(store.objects().get(key), StandardCharsets.UTF_8);
+    store
+        .objects()
+        .put(
+            key, text.replace("\"format\" : 1", "\"format\" : 2").getBytes(StandardCharsets.UTF_8));
+    assertThatThrownBy(() -> ImaginedRun.restored(store, name(1), temporary.resolve("r")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("format = 2: this version reads format 1");
+  }
+
+  @Test
+  void aManifestThatLeadsOutOfTheFolderIsRefused() {
+    for (String path : List.of("../x", "/etc/passwd", "a/../../b", ".hidden", "a//b", "")) {
+      assertThatThrownBy(() -> new StoredFile(path, List.of()))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    String manifest =
+        "{\"format\":1,\"campaign\":\"c\",\"experiment\":\"e\",\"best\":0,\"files\":"
+            + "[{\"path\":\"../x\",\"parts\":[]}],\"shards\":[]}";
+    assertThatThrownBy(() -> Manifest.read("k", manifest.getBytes(StandardCharsets.UTF_8)))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("k: is damaged");
+  }
+
+  @Test
+  void twoRunsOfOneCampaignDoNotWriteOverEachOther() throws Exception {
+    try (ImaginedRun run = run(1.0, 2.0);
+        ImaginedRun other = new ImaginedRun(temporary.resolve("other"), 7.0, 8.0)) {
+      run.row(1);
+      other.row(1);
+      run.copy(store, 3).copyNewest();
+      int before = store.changes().size();
+      assertThatThrownBy(() -> other.copy(store, 3).copyNewest())
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("has another 000001");
+      run.row(2);
+      run.copy(store, 3).copyNewest();
+      assertThat(store.changes()).hasSizeGreaterThan(before);
+      assertThatThrownBy(() -> other.copy(store, 3).copyNewest())
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("has 000002");
+    }
+  }
+}
