@@ -21,11 +21,23 @@ public final class CopyMetrics {
    */
   public CopyMetrics(MeterRegistry registry, String campaign) {
     Tags tag = Tags.of("campaign", campaign);
-    copies = registry.timer("planloop.objectstore.copies", tag);
-    failures = registry.counter("planloop.objectstore.failures", tag);
-    bytes = registry.counter("planloop.objectstore.bytes", tag);
-    Meters.gauge(registry, "planloop.objectstore.iteration", tag, iteration::get);
-    Meters.gauge(registry, "planloop.objectstore.failing", tag, failing::get);
+    copies = Meters.timer(registry, "planloop.objectstore.copies", "whole copies", tag);
+    failures =
+        Meters.counter(
+            registry, "planloop.objectstore.failures", "copies that did not succeed", tag);
+    bytes = Meters.counter(registry, "planloop.objectstore.bytes", "bytes uploaded", tag);
+    Meters.gauge(
+        registry,
+        "planloop.objectstore.iteration",
+        "the iteration of the newest whole copy",
+        tag,
+        iteration::get);
+    Meters.gauge(
+        registry,
+        "planloop.objectstore.failing",
+        "1 while the last copy has failed",
+        tag,
+        failing::get);
   }
 
   void copied(CheckpointName name, Duration took) {
