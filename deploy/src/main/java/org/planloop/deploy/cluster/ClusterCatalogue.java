@@ -56,7 +56,7 @@ public final class ClusterCatalogue implements WireCatalogue {
         message(430, "ReadFile", 1, SMALL, Campaigning.ReadFile.class),
         message(431, "Piece", 1, MAX_BYTES, Campaigning.Piece.class),
         message(432, "GetStandings", 1, SMALL, Campaigning.GetStandings.class),
-        message(433, "Standings", 1, MAX_BYTES, Campaigning.Standings.class),
+        message(433, "Standings", 2, MAX_BYTES, Campaigning.Standings.class),
         part(434, Campaigning.Standing.class),
         part(435, Campaigning.WorkerStanding.class));
   }
