@@ -36,8 +36,7 @@ final class Applier {
   }
 
   /** Returns what stands in the way; the rest is done, or nothing if names are taken. */
-  List<Problem> apply(
-      Campaign campaign, List<HasMetadata> wanted, Observed observed, Instant now) {
+  List<Problem> apply(Campaign campaign, List<HasMetadata> wanted, Observed observed, Instant now) {
     Map<String, Applied> applied =
         campaigns.computeIfAbsent(campaign.uid(), uid -> new ConcurrentHashMap<>());
     Map<HasMetadata, Optional<? extends HasMetadata>> due = new LinkedHashMap<>();
@@ -45,8 +44,7 @@ final class Applier {
     for (HasMetadata object : wanted) {
       if (!remembered(applied.get(key(object)), object, observed, now)) {
         Optional<? extends HasMetadata> there =
-            cluster.get(
-                object.getClass(), campaign.namespace(), object.getMetadata().getName());
+            cluster.get(object.getClass(), campaign.namespace(), object.getMetadata().getName());
         there
             .filter(one -> !Observed.belongs(one, campaign))
             .ifPresent(one -> conflicts.add(conflict(object.getKind(), one)));
@@ -132,7 +130,12 @@ final class Applier {
     String owner =
         owners == null || owners.isEmpty()
             ? "nobody that the operator knows"
-            : owners.get(0).getKind() + " " + owners.get(0).getName() + " (" + owners.get(0).getUid() + ")";
+            : owners.get(0).getKind()
+                + " "
+                + owners.get(0).getName()
+                + " ("
+                + owners.get(0).getUid()
+                + ")";
     return new Problem(
         Kind.NAME_CONFLICT,
         earlier ? "BelongsToAnotherCampaign" : "BelongsToOthers",

@@ -78,9 +78,7 @@ final class Certificates {
         write(files.authorityFile(), authority, AUTHORITY);
       }
       TestAuthority signing =
-          files
-              .authority(now)
-              .orElseGet(() -> files.createAuthority(names.campaign(), now));
+          files.authority(now).orElseGet(() -> files.createAuthority(names.campaign(), now));
       Host host = Host.of(names.hosts());
       files.issue(signing, host, now, LIFETIME);
       Path node = files.folderOf(host);

@@ -39,8 +39,7 @@ final class Credentials {
       tls(campaign, now).ifPresent(problems::add);
       token(campaign).ifPresent(problems::add);
     } catch (Cluster.RefusedException e) {
-      problems.add(
-          new Problem(Kind.REFUSED, "SecretRefused", String.valueOf(e.getMessage())));
+      problems.add(new Problem(Kind.REFUSED, "SecretRefused", String.valueOf(e.getMessage())));
     }
     return problems;
   }
@@ -129,8 +128,7 @@ final class Credentials {
     return foreign(campaign, found);
   }
 
-  private Optional<Problem> named(
-      Campaign campaign, String field, String name, List<String> keys) {
+  private Optional<Problem> named(Campaign campaign, String field, String name, List<String> keys) {
     Optional<Secret> found = cluster.get(Secret.class, campaign.namespace(), name);
     List<String> missing =
         keys.stream()

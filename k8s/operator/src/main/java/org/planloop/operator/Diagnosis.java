@@ -132,7 +132,11 @@ final class Diagnosis {
           new Problem(
               Kind.CRASHING,
               reason,
-              "pod " + name + " cannot be made: " + waiting.getMessage() + "; provide what is missing"));
+              "pod "
+                  + name
+                  + " cannot be made: "
+                  + waiting.getMessage()
+                  + "; provide what is missing"));
     }
     ContainerState last = status.getLastState();
     if (reason.equals("CrashLoopBackOff") && last != null && last.getTerminated() != null) {
@@ -238,7 +242,9 @@ final class Diagnosis {
       }
     }
     seen.trouble()
-        .filter(why -> seen.troubleSince().stream().anyMatch(since -> !now.isBefore(since.plus(PATIENCE))))
+        .filter(
+            why ->
+                seen.troubleSince().stream().anyMatch(since -> !now.isBefore(since.plus(PATIENCE))))
         .ifPresent(
             why ->
                 all.add(

@@ -10,8 +10,8 @@ import java.util.Objects;
 import org.planloop.operator.CampaignStatus.Phase;
 
 /**
- * What is told of a change of status. Names of events follow from the change alone, so that a change
- * that is told twice, as the operator ended in between, is one event.
+ * What is told of a change of status. Names of events follow from the change alone, so that a
+ * change that is told twice, as the operator ended in between, is one event.
  */
 final class Events {
   private static final List<String> ALWAYS =
@@ -25,15 +25,18 @@ final class Events {
     if (!Objects.equals(before.phase(), after.phase())) {
       String phase = String.valueOf(after.phase());
       boolean failed = after.is(Phase.FAILED);
-      String type = after.is(Phase.PENDING) ? Conditions.ACCEPTED : failed ? Conditions.COMPLETE : Conditions.READY;
+      String type =
+          after.is(Phase.PENDING)
+              ? Conditions.ACCEPTED
+              : failed ? Conditions.COMPLETE : Conditions.READY;
       String message = after.condition(type).map(Condition::getMessage).orElse("");
       events.add(event(campaign, failed, phase, message, now));
     }
-    for (Condition condition : Objects.requireNonNullElse(after.conditions(), List.<Condition>of())) {
+    for (Condition condition :
+        Objects.requireNonNullElse(after.conditions(), List.<Condition>of())) {
       boolean problem = !ALWAYS.contains(condition.getType());
       if (problem && !before.reason(condition.getType()).equals(condition.getReason())) {
-        events.add(
-            event(campaign, true, condition.getType(), condition.getMessage(), now));
+        events.add(event(campaign, true, condition.getType(), condition.getMessage(), now));
       }
     }
     return events;
@@ -42,10 +45,7 @@ final class Events {
   static Event event(
       Campaign campaign, boolean warning, String reason, String message, Instant now) {
     String before = String.valueOf(campaign.stood());
-    String name =
-        campaign.name()
-            + "."
-            + Names.sha256(campaign.uid() + reason + message + before);
+    String name = campaign.name() + "." + Names.sha256(campaign.uid() + reason + message + before);
     return new EventBuilder()
         .withNewMetadata()
         .withName(name)

@@ -34,8 +34,7 @@ final class KubernetesCluster implements Cluster {
 
   @Override
   public <T extends HasMetadata> Optional<T> get(Class<T> type, String namespace, String name) {
-    return Optional.ofNullable(
-        client.resources(type).inNamespace(namespace).withName(name).get());
+    return Optional.ofNullable(client.resources(type).inNamespace(namespace).withName(name).get());
   }
 
   @Override
@@ -54,10 +53,7 @@ final class KubernetesCluster implements Cluster {
 
   @Override
   public void delete(HasMetadata object) {
-    client
-        .resource(object)
-        .withPropagationPolicy(DeletionPropagation.BACKGROUND)
-        .delete();
+    client.resource(object).withPropagationPolicy(DeletionPropagation.BACKGROUND).delete();
   }
 
   @Override

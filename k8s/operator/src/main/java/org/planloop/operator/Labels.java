@@ -25,6 +25,9 @@ final class Labels {
   static void add(HasMetadata object, Map<String, String> labels) {
     add(object.getMetadata(), labels);
     template(object).ifPresent(template -> add(template.getMetadata(), labels));
+    if (object instanceof StatefulSet set) {
+      set.getSpec().getVolumeClaimTemplates().forEach(claim -> add(claim.getMetadata(), labels));
+    }
   }
 
   private static void add(ObjectMeta metadata, Map<String, String> labels) {

@@ -1,11 +1,11 @@
 package org.planloop.operator;
 
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import org.planloop.deploy.cluster.RemoteCampaigns;
 
 /**
@@ -54,8 +54,8 @@ record Names(String namespace, String campaign) {
 
   /**
    * Under which its client submits it: the same for as long as campaign and experiment are called
-   * the same, so that whatever becomes of the job, and if a resource is made again over volumes that
-   * were kept, it is the same campaign that goes on.
+   * the same, so that whatever becomes of the job, and if a resource is made again over volumes
+   * that were kept, it is the same campaign that goes on.
    */
   String submission(CampaignSpec spec) {
     String experiment =

@@ -124,11 +124,12 @@ record Observed(
 
   /** Why the job ended like this. */
   Optional<String> jobReason(String condition) {
-    return job.filter(one -> one.getStatus() != null && one.getStatus().getConditions() != null)
+    return job
+        .filter(one -> one.getStatus() != null && one.getStatus().getConditions() != null)
         .stream()
         .flatMap(one -> one.getStatus().getConditions().stream())
         .filter(one -> condition.equals(one.getType()) && "True".equals(one.getStatus()))
-        .map(one -> Objects.requireNonNullElse(one.getReason(), "") )
+        .map(one -> Objects.requireNonNullElse(one.getReason(), ""))
         .findFirst();
   }
 }

@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.planloop.data.InvalidInputException;
 import org.planloop.deploy.cli.Signals;
-import org.planloop.deploy.cluster.HostPort;
 import org.planloop.deploy.cli.Version;
+import org.planloop.deploy.cluster.HostPort;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

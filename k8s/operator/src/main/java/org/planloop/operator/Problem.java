@@ -60,7 +60,9 @@ record Problem(Kind kind, String reason, String message) {
   /** One of each kind: several of a kind are told together. */
   static List<Problem> merged(List<Problem> all) {
     Map<Kind, List<Problem>> kinds =
-        all.stream().distinct().collect(Collectors.groupingBy(Problem::kind, TreeMap::new, Collectors.toList()));
+        all.stream()
+            .distinct()
+            .collect(Collectors.groupingBy(Problem::kind, TreeMap::new, Collectors.toList()));
     return kinds.values().stream().map(Problem::together).toList();
   }
 

@@ -119,7 +119,8 @@ final class Reconciliation {
         .filter(
             set ->
                 set.getMetadata().getLabels() != null
-                    && "planloop".equals(set.getMetadata().getLabels().get("app.kubernetes.io/part-of")))
+                    && "planloop"
+                        .equals(set.getMetadata().getLabels().get("app.kubernetes.io/part-of")))
         .map(
             set ->
                 new Problem(
@@ -141,14 +142,14 @@ final class Reconciliation {
         .toList();
   }
 
-  /** The campaign is to go: its pods store what they have and end, in their order, within bounds. */
+  /**
+   * The campaign is to go: its pods store what they have and end, in their order, within bounds.
+   */
   Outcome cleanUp(Campaign campaign, Owned owned) {
     Instant now = clock.instant();
     Observed observed = Observed.of(campaign, owned);
-    CampaignStatus status =
-        standing(campaign, observed, Seen.NOTHING, List.of(), now).status();
-    Instant deadline =
-        Instant.parse(campaign.getMetadata().getDeletionTimestamp()).plus(FAREWELL);
+    CampaignStatus status = standing(campaign, observed, Seen.NOTHING, List.of(), now).status();
+    Instant deadline = Instant.parse(campaign.getMetadata().getDeletionTimestamp()).plus(FAREWELL);
     boolean late = !now.isBefore(deadline);
     boolean done = late || !observed.anyPod(now) && !scaledUp(observed);
     if (late && observed.anyPod(now)) {
@@ -174,7 +175,10 @@ final class Reconciliation {
       return new Outcome(status, SOON, true);
     }
     say(campaign, status, now);
-    observed.job().filter(job -> job.getMetadata().getDeletionTimestamp() == null).ifPresent(cluster::delete);
+    observed
+        .job()
+        .filter(job -> job.getMetadata().getDeletionTimestamp() == null)
+        .ifPresent(cluster::delete);
     List<HasMetadata> there =
         rendering.of(campaign, Scale.leaving(observed, now)).stream()
             .filter(
@@ -197,14 +201,17 @@ final class Reconciliation {
 
   /** Whether pods may still be made that are not seen yet. */
   private static boolean scaledUp(Observed observed) {
-    boolean job = observed.job().isPresent() && !observed.job("Complete") && !observed.job("Failed");
+    boolean job =
+        observed.job().isPresent() && !observed.job("Complete") && !observed.job("Failed");
     boolean sets =
         Stream.of(observed.trainer(), observed.replay())
             .flatMap(Optional::stream)
-            .anyMatch(set -> set.getSpec().getReplicas() == null || set.getSpec().getReplicas() > 0);
+            .anyMatch(
+                set -> set.getSpec().getReplicas() == null || set.getSpec().getReplicas() > 0);
     boolean workers =
         observed.worker().stream()
-            .anyMatch(one -> one.getSpec().getReplicas() == null || one.getSpec().getReplicas() > 0);
+            .anyMatch(
+                one -> one.getSpec().getReplicas() == null || one.getSpec().getReplicas() > 0);
     return job || sets || workers;
   }
 
@@ -216,8 +223,7 @@ final class Reconciliation {
     }
   }
 
-  private static Duration again(
-      Campaign campaign, CampaignStatus status, Seen seen, Instant now) {
+  private static Duration again(Campaign campaign, CampaignStatus status, Seen seen, Instant now) {
     String ended = status.completionTime();
     if (ended != null) {
       boolean heard = seen.progress().map(Seen.Progress::over).orElse(false);

@@ -42,7 +42,7 @@ record Rendering(String image, String operatorNamespace) {
   /** All objects, in the order in which they are to be made. */
   List<HasMetadata> of(Campaign campaign, Scale scale) {
     List<HasMetadata> objects = new ArrayList<>();
-    for (HasMetadata object : BaseManifests.read()) {
+    for (HasMetadata object : BaseManifests.all()) {
       Part part = new Part(object, Observed.component(object));
       settle(part, campaign);
       fill(part, campaign, scale);
@@ -98,8 +98,7 @@ record Rendering(String image, String operatorNamespace) {
         String own = spec.experimentConfigMap();
         volume
             .getConfigMap()
-            .setName(
-                own != null ? own : names.of("ConfigMap", volume.getConfigMap().getName()));
+            .setName(own != null ? own : names.of("ConfigMap", volume.getConfigMap().getName()));
       }
     }
   }
@@ -127,7 +126,11 @@ record Rendering(String image, String operatorNamespace) {
       if (spec.workers() != null) {
         resources(deployment, spec.workers().resources());
         if (spec.workers().nodeSelector() != null) {
-          deployment.getSpec().getTemplate().getSpec().setNodeSelector(spec.workers().nodeSelector());
+          deployment
+              .getSpec()
+              .getTemplate()
+              .getSpec()
+              .setNodeSelector(spec.workers().nodeSelector());
         }
       }
     } else if (part.object instanceof Job job) {
@@ -158,9 +161,7 @@ record Rendering(String image, String operatorNamespace) {
     // Not the job's own identity: the campaign outlives its job.
     args.replaceAll(
         arg ->
-            arg.equals(SUBMISSION)
-                ? "--submission=" + Names.of(campaign).submission(spec)
-                : arg);
+            arg.equals(SUBMISSION) ? "--submission=" + Names.of(campaign).submission(spec) : arg);
     args.add("--set=replay.shards=" + spec.shards());
     container.setArgs(args);
     List<EnvVar> env = new ArrayList<>(container.getEnv());
@@ -197,8 +198,7 @@ record Rendering(String image, String operatorNamespace) {
   private static void volumes(StatefulSet set, CampaignSpec spec, @Nullable String storage) {
     var claim = set.getSpec().getVolumeClaimTemplates().get(0).getSpec();
     Optional.ofNullable(storage)
-        .ifPresent(
-            size -> claim.getResources().setRequests(Map.of("storage", new Quantity(size))));
+        .ifPresent(size -> claim.getResources().setRequests(Map.of("storage", new Quantity(size))));
     Optional.ofNullable(spec.storageClassName()).ifPresent(claim::setStorageClassName);
     if (CampaignSpec.DELETE.equals(spec.volumes())) {
       set.getSpec().getPersistentVolumeClaimRetentionPolicy().setWhenDeleted(CampaignSpec.DELETE);

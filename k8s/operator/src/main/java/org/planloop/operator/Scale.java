@@ -12,14 +12,13 @@ import java.util.Optional;
  * @param workers empty for as many as the base has
  * @param gone whether the objects that make pods are to go altogether
  */
-record Scale(Optional<Integer> workers, int trainer, int replay, boolean jobSuspended, boolean gone) {
+record Scale(
+    Optional<Integer> workers, int trainer, int replay, boolean jobSuspended, boolean gone) {
 
   /** All pods. */
   static Scale full(CampaignSpec spec) {
     Optional<Integer> workers =
-        spec.workers() == null
-            ? Optional.empty()
-            : Optional.ofNullable(spec.workers().replicas());
+        spec.workers() == null ? Optional.empty() : Optional.ofNullable(spec.workers().replicas());
     return new Scale(workers, 1, spec.shards(), false, false);
   }
 
@@ -37,8 +36,7 @@ record Scale(Optional<Integer> workers, int trainer, int replay, boolean jobSusp
 
   /** One step towards no pods. */
   static Scale leaving(Observed observed, Instant now) {
-    boolean flying =
-        observed.anyPod(Names.WORKER, now) || observed.anyPod(Names.CLIENT, now);
+    boolean flying = observed.anyPod(Names.WORKER, now) || observed.anyPod(Names.CLIENT, now);
     int trainer = flying ? Math.min(1, replicas(observed.trainer())) : 0;
     boolean training = trainer > 0 || observed.anyPod(Names.TRAINER, now);
     int replay = training ? replicas(observed.replay()) : 0;

@@ -162,7 +162,8 @@ record Standing(
     if (phase == Phase.DELETING) {
       conditions.add(Conditions.READY, false, "Deleting", left + " pods are still to end");
     } else if (phase.over()) {
-      conditions.add(Conditions.READY, false, "Over", "the campaign has ended; " + left + " pods are left");
+      conditions.add(
+          Conditions.READY, false, "Over", "the campaign has ended; " + left + " pods are left");
     } else if (phase == Phase.SUSPENDED) {
       conditions.add(
           Conditions.READY,
@@ -195,7 +196,9 @@ record Standing(
           true,
           FINISHED,
           "the best policy is on the trainer's volume, in runs/"
-              + seen.progress().map(Progress::id).orElse(Objects.requireNonNullElse(campaign.stood().campaignId(), "ID"))
+              + seen.progress()
+                  .map(Progress::id)
+                  .orElse(Objects.requireNonNullElse(campaign.stood().campaignId(), "ID"))
               + "/best");
     } else if (phase == Phase.FAILED) {
       failure(conditions);
@@ -215,7 +218,8 @@ record Standing(
 
   private void failure(Conditions conditions) {
     Optional<Progress> over =
-        seen.progress().filter(progress -> List.of("FAILED", "CANCELLED").contains(progress.phase()));
+        seen.progress()
+            .filter(progress -> List.of("FAILED", "CANCELLED").contains(progress.phase()));
     Optional<String> job = observed.jobReason("Failed");
     String word = Diagnosis.clientWord(observed).orElse("its pod is gone");
     if (job.isPresent() && job.get().equals("PodFailurePolicy")) {

@@ -29,7 +29,7 @@ final class Campaigns {
   }
 
   static <T> T object(String yaml, Class<T> type) {
-    return YAML.unmarshal(yaml, type);
+    return YAML.unmarshal("---\n" + yaml, type);
   }
 
   static JsonNode tree(Object object) {

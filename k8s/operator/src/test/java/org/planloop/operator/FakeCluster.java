@@ -126,8 +126,7 @@ final class FakeCluster implements Cluster {
   }
 
   private static boolean same(HasMetadata there, HasMetadata wanted) {
-    return Objects.equals(
-        Campaigns.tree(there).get("spec"), Campaigns.tree(wanted).get("spec"));
+    return Objects.equals(Campaigns.tree(there).get("spec"), Campaigns.tree(wanted).get("spec"));
   }
 
   private static void copyStatus(HasMetadata from, HasMetadata to) {
@@ -145,7 +144,8 @@ final class FakeCluster implements Cluster {
       throw new RefusedException("spec.template: Invalid value: field is immutable");
     }
     if (there instanceof StatefulSet && !same(there, wanted, "/spec/volumeClaimTemplates")) {
-      throw new RefusedException("updates to statefulset spec for fields other than ... are forbidden");
+      throw new RefusedException(
+          "updates to statefulset spec for fields other than ... are forbidden");
     }
   }
 
@@ -171,7 +171,8 @@ final class FakeCluster implements Cluster {
   @Override
   public void tell(Event event) {
     before();
-    events.putIfAbsent(event.getMetadata().getNamespace() + "/" + event.getMetadata().getName(), event);
+    events.putIfAbsent(
+        event.getMetadata().getNamespace() + "/" + event.getMetadata().getName(), event);
     after();
   }
 

@@ -3,6 +3,7 @@ package org.planloop.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -18,7 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * 200 random things that users, Kubernetes and the operator's end do to three campaigns; after each
- * the operator, which may be killed at any of its calls, brings all of them to where they are to be.
+ * the operator, which may be killed at any of its calls, brings all of them to where they are to
+ * be.
  */
 class RandomOperationsTest {
   private static final int OPERATIONS = 200;
@@ -46,7 +48,7 @@ class RandomOperationsTest {
   private final List<String> done = new ArrayList<>();
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4})
+  @ValueSource(longs = {1, 2})
   void everyOneEndsInTheStatedCondition(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     Service foreign =
@@ -124,7 +126,9 @@ class RandomOperationsTest {
       }
       case 7 -> {
         List<Pod> pods = world.cluster.pods(name);
-        pods.stream().findAny().ifPresent(pod -> world.cluster.objects.remove(FakeCluster.key(pod)));
+        pods.stream()
+            .findAny()
+            .ifPresent(pod -> world.cluster.objects.remove(FakeCluster.key(pod)));
         yield "end a pod of " + name;
       }
       default -> {
@@ -150,9 +154,11 @@ class RandomOperationsTest {
     for (String name : NAMES) {
       if (!wanted.containsKey(name)) {
         assertThat(
-                world.cluster.objects.keySet().stream()
-                    .filter(key -> key.matches("(?!PersistentVolumeClaim)[^/]+/lab/" + name + "(-[a-z]+)?(-\\d+)?"))
-                    .filter(key -> NAMES.stream().noneMatch(other -> !other.equals(name) && other.startsWith(name) && key.contains("/" + other) && wanted.containsKey(other)))
+                world.cluster.objects.values().stream()
+                    .filter(one -> !(one instanceof PersistentVolumeClaim))
+                    .filter(one -> one.getMetadata().getLabels() != null)
+                    .filter(one -> name.equals(one.getMetadata().getLabels().get(Campaign.LABEL)))
+                    .map(FakeCluster::key)
                     .toList())
             .as(story)
             .isEmpty();
@@ -193,7 +199,7 @@ class RandomOperationsTest {
     }
     // What somebody kept stays for good, as nobody deletes claims but Kubernetes itself.
     keptClaims.forEach(claim -> assertThat(world.cluster.objects).as(story).containsKey(claim));
-    world.cluster.all(io.fabric8.kubernetes.api.model.PersistentVolumeClaim.class).stream()
+    world.cluster.all(PersistentVolumeClaim.class).stream()
         .filter(claim -> claim.getMetadata().getOwnerReferences().isEmpty())
         .map(FakeCluster::key)
         .forEach(keptClaims::add);

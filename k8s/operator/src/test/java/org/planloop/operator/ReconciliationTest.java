@@ -31,7 +31,12 @@ class ReconciliationTest {
         new Seen.Progress(
             "e-20260101-" + mark(), phase, "", iteration, 8, 200L * iteration, 178.2, 3.24, 1, 2);
     return new Seen(
-        Optional.of(progress), List.of(), Optional.empty(), Optional.empty(), Map.of(), Optional.empty());
+        Optional.of(progress),
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        Map.of(),
+        Optional.empty());
   }
 
   private static String mark() {
@@ -96,7 +101,8 @@ class ReconciliationTest {
     world.steps(3);
     assertThat(object(Deployment.class, "a-worker").getSpec().getReplicas()).isEqualTo(2);
     assertThat(object(StatefulSet.class, "a-replay").getSpec().getReplicas()).isOne();
-    assertThat(object(Secret.class, "a-tls").getData()).containsKeys("tls.key", "tls.crt", "ca.crt");
+    assertThat(object(Secret.class, "a-tls").getData())
+        .containsKeys("tls.key", "tls.crt", "ca.crt");
     world.cluster.objects.remove("Service/lab/a");
     world.pass(601);
     world.steps(1);
@@ -164,7 +170,8 @@ class ReconciliationTest {
     assertThat(world.cluster.claims("a")).hasSize(2);
     assertThat(world.cluster.objects.keySet())
         .containsExactlyInAnyOrder(
-            "PersistentVolumeClaim/lab/data-a-trainer-0", "PersistentVolumeClaim/lab/data-a-replay-0");
+            "PersistentVolumeClaim/lab/data-a-trainer-0",
+            "PersistentVolumeClaim/lab/data-a-replay-0");
     assertThat(told()).contains("Deleting", "Deleted");
   }
 
@@ -263,7 +270,8 @@ class ReconciliationTest {
     world.create("a", SPEC);
     world.steps(2);
     assertThat(world.status("a").phase()).isEqualTo("Pending");
-    assertThat(world.condition("a", "NameConflict")).contains("ReleaseInNamespace", "another namespace");
+    assertThat(world.condition("a", "NameConflict"))
+        .contains("ReleaseInNamespace", "another namespace");
   }
 
   @Test
@@ -272,8 +280,10 @@ class ReconciliationTest {
     world.steps(2);
     assertThat(world.status("a").phase()).isEqualTo("Pending");
     assertThat(world.condition("a", "SecretMissing"))
-        .contains("spec.tlsSecret: the Secret mine is not there", "spec.httpSecret: the Secret tok");
-    assertThat(world.condition("a", "ConfigMapMissing")).contains("--from-file=experiment.conf=FILE");
+        .contains(
+            "spec.tlsSecret: the Secret mine is not there", "spec.httpSecret: the Secret tok");
+    assertThat(world.condition("a", "ConfigMapMissing"))
+        .contains("--from-file=experiment.conf=FILE");
     assertThat(world.condition("a", "Accepted")).startsWith("False SecretMissing");
     for (String object :
         List.of(
@@ -329,8 +339,14 @@ class ReconciliationTest {
   }
 
   private String submission() {
-    return object(Job.class, "a-client").getSpec().getTemplate().getSpec().getContainers().get(0)
-        .getArgs().stream()
+    return object(Job.class, "a-client")
+        .getSpec()
+        .getTemplate()
+        .getSpec()
+        .getContainers()
+        .get(0)
+        .getArgs()
+        .stream()
         .filter(arg -> arg.startsWith("--submission"))
         .findFirst()
         .orElseThrow();
@@ -344,7 +360,8 @@ class ReconciliationTest {
     String authority = object(Secret.class, "a-authority").getData().get("ca.crt");
     String token = object(Secret.class, "a-http").getData().get("token");
     Instant until = Certificates.until(object(Secret.class, "a-tls")).orElseThrow();
-    assertThat(Duration.between(world.instant(), until)).isBetween(Duration.ofDays(89), Duration.ofDays(90));
+    assertThat(Duration.between(world.instant(), until))
+        .isBetween(Duration.ofDays(89), Duration.ofDays(90));
     world.pass(Duration.ofDays(59).toSeconds());
     world.steps(1);
     assertThat(object(Secret.class, "a-tls").getData()).containsEntry("tls.crt", first);
@@ -361,6 +378,7 @@ class ReconciliationTest {
     world.steps(4);
     world.change("a", "{experiment: 'name = e', trainer: {storage: 2Gi}}");
     world.steps(2);
-    assertThat(world.condition("a", "Refused")).contains("StatefulSet a-trainer: updates to statefulset");
+    assertThat(world.condition("a", "Refused"))
+        .contains("StatefulSet a-trainer: updates to statefulset");
   }
 }

@@ -2,6 +2,7 @@ package org.planloop.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
@@ -9,6 +10,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -65,19 +67,35 @@ class RenderingTest {
 
   @Test
   void everySelectorIsNarrowedToTheCampaign() {
-    // Each map that selects by what pods of the base have must name the campaign too.
+    int found = 0;
     for (HasMetadata object : render(Campaigns.plain("pole")).values()) {
-      String json = Serialization.asJson(object);
-      int selectors = json.split("atchLabels\"|\"selector\":\\{\"app").length - 1;
-      int labels = json.split("planloop.org/campaign").length - 1;
-      int named =
-          1
-              + (Labels.template(object).isPresent() ? 1 : 0)
-              + (object instanceof Job ? 1 - 1 : 0);
-      int others = json.split("kubernetes.io/metadata.name").length - 1;
-      // The operator's own namespace and pods are selected by other labels.
-      assertThat(labels).as(json).isEqualTo(named + selectors - 2 * others);
+      found += selectors(Campaigns.tree(object), object.getMetadata().getName());
     }
+    assertThat(found).isGreaterThan(20);
+  }
+
+  /** Counts the selectors below a node, and holds each against the rule. */
+  private static int selectors(JsonNode node, String of) {
+    int found = 0;
+    for (Iterator<Map.Entry<String, JsonNode>> fields = node.fields(); fields.hasNext(); ) {
+      Map.Entry<String, JsonNode> field = fields.next();
+      JsonNode value = field.getValue();
+      boolean service = field.getKey().equals("selector") && !value.has("matchLabels");
+      if (service || field.getKey().equals("matchLabels")) {
+        boolean operator =
+            value.has("kubernetes.io/metadata.name") || value.toString().contains("\"operator\"");
+        assertThat(value.path(Campaign.LABEL).asText()).as(of).isEqualTo(operator ? "" : "pole");
+        found++;
+      } else {
+        found += selectors(value, of);
+      }
+    }
+    if (node.isArray()) {
+      for (JsonNode one : node) {
+        found += selectors(one, of);
+      }
+    }
+    return found;
   }
 
   @Test
@@ -88,7 +106,8 @@ class RenderingTest {
             .collect(Collectors.joining("\n"));
     assertThat(all).doesNotContain(".planloop.", "planloop-tls", "planloop-http", "JOB_UID");
     assertThat(all)
-        .contains("--seeds=pole-trainer-0.pole.$(POD_NAMESPACE).svc,pole-replay-0.pole.$(POD_NAMESPACE).svc")
+        .contains(
+            "--seeds=pole-trainer-0.pole.$(POD_NAMESPACE).svc,pole-replay-0.pole.$(POD_NAMESPACE).svc")
         .contains("--bind=$(POD_NAME).pole.$(POD_NAMESPACE).svc")
         .contains("--bind={address}.pole.$(POD_NAMESPACE).svc")
         .contains("--client-bind={address}.pole.$(POD_NAMESPACE).svc");

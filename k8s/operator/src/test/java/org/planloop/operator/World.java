@@ -107,7 +107,10 @@ final class World implements InstantSource, PodWatch {
   }
 
   String condition(String name, String type) {
-    return status(name).condition(type).map(one -> one.getStatus() + " " + one.getReason() + ": " + one.getMessage()).orElse("");
+    return status(name)
+        .condition(type)
+        .map(one -> one.getStatus() + " " + one.getReason() + ": " + one.getMessage())
+        .orElse("");
   }
 
   /** Lets the world go on for as many steps, each campaign looked at once in each. */
@@ -150,8 +153,12 @@ final class World implements InstantSource, PodWatch {
             .toList();
     leaving.forEach(pod -> cluster.objects.remove(FakeCluster.key(pod)));
     cluster.all(Pod.class).forEach(World::becomeReady);
-    cluster.all(StatefulSet.class).forEach(this::statefulSet);
-    cluster.all(Deployment.class).forEach(this::deployment);
+    cluster.all(StatefulSet.class).stream()
+        .filter(set -> set.getSpec().getTemplate() != null)
+        .forEach(this::statefulSet);
+    cluster.all(Deployment.class).stream()
+        .filter(deployment -> deployment.getSpec().getTemplate() != null)
+        .forEach(this::deployment);
     cluster.all(Job.class).forEach(this::job);
   }
 
@@ -166,9 +173,7 @@ final class World implements InstantSource, PodWatch {
           cluster
               .objects
               .values()
-              .removeIf(
-                  object ->
-                      !(object instanceof Pod) && orphan(object, uids));
+              .removeIf(object -> !(object instanceof Pod) && orphan(object, uids));
       cluster.all(Pod.class).stream()
           .filter(pod -> orphan(pod, uids) && pod.getMetadata().getDeletionTimestamp() == null)
           .forEach(this::end);
@@ -226,7 +231,10 @@ final class World implements InstantSource, PodWatch {
     return cluster.all(Pod.class).stream()
         .filter(
             pod ->
-                pod.getMetadata().getOwnerReferences().get(0).getUid()
+                pod.getMetadata()
+                    .getOwnerReferences()
+                    .get(0)
+                    .getUid()
                     .equals(owner.getMetadata().getUid()))
         .toList();
   }
@@ -243,7 +251,10 @@ final class World implements InstantSource, PodWatch {
       String at = FakeCluster.key("PersistentVolumeClaim", set.getMetadata().getNamespace(), claim);
       if (!cluster.objects.containsKey(at)) {
         boolean goes =
-            set.getSpec().getPersistentVolumeClaimRetentionPolicy().getWhenDeleted().equals("Delete");
+            set.getSpec()
+                .getPersistentVolumeClaimRetentionPolicy()
+                .getWhenDeleted()
+                .equals("Delete");
         PersistentVolumeClaim made =
             new PersistentVolumeClaimBuilder()
                 .withNewMetadata()
@@ -266,10 +277,13 @@ final class World implements InstantSource, PodWatch {
       }
     }
     for (Pod pod : podsOf(set)) {
-      int number =
-          Integer.parseInt(pod.getMetadata().getName().substring(name.length() + 1));
+      int number = Integer.parseInt(pod.getMetadata().getName().substring(name.length() + 1));
       boolean old =
-          !pod.getSpec().getContainers().get(0).getImage().equals(image(set.getSpec().getTemplate()));
+          !pod.getSpec()
+              .getContainers()
+              .get(0)
+              .getImage()
+              .equals(image(set.getSpec().getTemplate()));
       if (number >= set.getSpec().getReplicas() || old) {
         end(pod);
       }
@@ -282,7 +296,11 @@ final class World implements InstantSource, PodWatch {
     int wanted = deployment.getSpec().getReplicas();
     for (int i = 0; i < pods.size(); i++) {
       boolean old =
-          !pods.get(i).getSpec().getContainers().get(0).getImage()
+          !pods.get(i)
+              .getSpec()
+              .getContainers()
+              .get(0)
+              .getImage()
               .equals(image(deployment.getSpec().getTemplate()));
       if (i >= wanted || old) {
         end(pods.get(i));
@@ -313,9 +331,14 @@ final class World implements InstantSource, PodWatch {
     boolean suspended = Boolean.TRUE.equals(job.getSpec().getSuspend());
     List<Pod> pods = podsOf(job);
     if (suspended || over) {
-      pods.stream().filter(pod -> suspended || pod.getStatus().getPhase().equals("Running")).forEach(this::end);
+      pods.stream()
+          .filter(pod -> suspended || pod.getStatus().getPhase().equals("Running"))
+          .forEach(this::end);
     } else if (pods.isEmpty()) {
-      pod(job.getMetadata().getName() + "-" + job.getMetadata().getUid(), job, job.getSpec().getTemplate());
+      pod(
+          job.getMetadata().getName() + "-" + job.getMetadata().getUid(),
+          job,
+          job.getSpec().getTemplate());
     } else {
       String campaign = job.getMetadata().getLabels().get(Campaign.LABEL);
       String end = ends.get(campaign);
