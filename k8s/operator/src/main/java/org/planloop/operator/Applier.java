@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.planloop.operator.Problem.Kind;
 
@@ -112,15 +111,12 @@ final class Applier {
     if (!workload) {
       return now.isBefore(applied.at().plus(AGAIN));
     }
-    return Stream.of(observed.trainer(), observed.replay(), observed.worker(), observed.job())
-        .flatMap(Optional::stream)
-        .anyMatch(
-            there ->
-                there.getKind().equals(wanted.getKind())
-                    && there.getMetadata().getName().equals(wanted.getMetadata().getName())
-                    && there.getMetadata().getDeletionTimestamp() == null
-                    && there.getMetadata().getGeneration() != null
-                    && there.getMetadata().getGeneration().equals(applied.generation()));
+    return observed
+        .workload(wanted)
+        .map(HasMetadata::getMetadata)
+        .filter(there -> there.getDeletionTimestamp() == null && there.getGeneration() != null)
+        .filter(there -> there.getGeneration().equals(applied.generation()))
+        .isPresent();
   }
 
   static Problem conflict(String kind, HasMetadata there) {

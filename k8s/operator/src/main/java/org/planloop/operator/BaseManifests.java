@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The manifests of {@code k8s/base} and {@code k8s/campaign}, as they lie in this jar, with the
@@ -57,7 +58,7 @@ final class BaseManifests {
     return objects;
   }
 
-  private static List<?> list(Object node) {
+  private static List<?> list(@Nullable Object node) {
     return (List<?>) Objects.requireNonNull(node);
   }
 

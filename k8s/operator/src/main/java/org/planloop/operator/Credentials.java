@@ -98,7 +98,7 @@ final class Credentials {
         cluster.get(Secret.class, campaign.namespace(), names.of("authority"));
     Optional<Secret> node = cluster.get(Secret.class, campaign.namespace(), names.of("tls"));
     Optional<Problem> foreign = foreign(campaign, authority).or(() -> foreign(campaign, node));
-    if (foreign.isPresent() || node.isPresent() && !Certificates.due(node.get(), now)) {
+    if (foreign.isPresent() || (node.isPresent() && !Certificates.due(node.get(), now))) {
       return foreign;
     }
     Certificates.Made made =

@@ -29,6 +29,7 @@ final class Diagnosis {
           "RegistryUnavailable");
   private static final Duration SKEW = Duration.ofMinutes(2);
   private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration SETTLED = Duration.ofSeconds(8);
   private static final int LONGEST_TAIL = 600;
 
   private Diagnosis() {}
@@ -37,7 +38,7 @@ final class Diagnosis {
     List<Problem> all = new ArrayList<>();
     for (Pod pod : observed.pods()) {
       if (pod.getStatus() != null && pod.getMetadata().getDeletionTimestamp() == null) {
-        unscheduled(pod, observed).ifPresent(all::add);
+        unscheduled(pod, observed, now).ifPresent(all::add);
         statuses(pod).forEach(status -> waiting(pod, status).ifPresent(all::add));
       }
     }
@@ -52,7 +53,7 @@ final class Diagnosis {
     return all == null ? Stream.empty() : all.stream();
   }
 
-  private static Optional<Problem> unscheduled(Pod pod, Observed observed) {
+  private static Optional<Problem> unscheduled(Pod pod, Observed observed, Instant now) {
     List<PodCondition> conditions = pod.getStatus().getConditions();
     return (conditions == null ? List.<PodCondition>of() : conditions)
         .stream()
@@ -61,8 +62,15 @@ final class Diagnosis {
                     "PodScheduled".equals(one.getType())
                         && "False".equals(one.getStatus())
                         && "Unschedulable".equals(one.getReason()))
+            .filter(one -> settled(one, now))
             .map(one -> unscheduled(pod, String.valueOf(one.getMessage()), observed))
             .findFirst();
+  }
+
+  /** While its volume claims are still being made, no pod fits. */
+  private static boolean settled(PodCondition condition, Instant now) {
+    String since = condition.getLastTransitionTime();
+    return since == null || !now.isBefore(Instant.parse(since).plus(SETTLED));
   }
 
   private static Problem unscheduled(Pod pod, String message, Observed observed) {
@@ -211,6 +219,8 @@ final class Diagnosis {
   static Optional<String> clientWord(Observed observed) {
     return observed.pods(Names.CLIENT).stream()
         .filter(pod -> pod.getStatus() != null && "Failed".equals(pod.getStatus().getPhase()))
+        // Who is told to go, as when the campaign is suspended, has not failed.
+        .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
         .max(Comparator.comparing(pod -> String.valueOf(pod.getMetadata().getCreationTimestamp())))
         .flatMap(
             pod ->

@@ -45,7 +45,7 @@ final class Events {
   static Event event(
       Campaign campaign, boolean warning, String reason, String message, Instant now) {
     String before = String.valueOf(campaign.stood());
-    String name = campaign.name() + "." + Names.sha256(campaign.uid() + reason + message + before);
+    String name = campaign.name() + "." + Names.sha256(campaign.uid() + reason + before);
     return new EventBuilder()
         .withNewMetadata()
         .withName(name)

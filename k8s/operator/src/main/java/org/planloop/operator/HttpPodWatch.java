@@ -34,7 +34,8 @@ import org.planloop.operator.Seen.Progress;
  * other. One question a campaign at a time, a bounded number in all.
  */
 final class HttpPodWatch implements PodWatch {
-  private static final int PORT = 9464;
+  static final int PORT = 9464;
+
   private static final int AT_A_TIME = 64;
   private static final int PODS_ASKED = 8;
   private static final Duration EVERY = Duration.ofSeconds(5);
@@ -44,6 +45,7 @@ final class HttpPodWatch implements PodWatch {
   private final Credentials credentials;
   private final InstantSource clock;
   private final Consumer<Campaign> changed;
+  private final int port;
   private final HttpClient http =
       HttpClient.newBuilder()
           .connectTimeout(CONNECT)
@@ -62,8 +64,10 @@ final class HttpPodWatch implements PodWatch {
 
   /**
    * @param changed told of a campaign whose pods say something new
+   * @param port where pods listen
    */
-  HttpPodWatch(Credentials credentials, InstantSource clock, Consumer<Campaign> changed) {
+  HttpPodWatch(Credentials credentials, InstantSource clock, Consumer<Campaign> changed, int port) {
+    this.port = port;
     this.credentials = credentials;
     this.clock = clock;
     this.changed = changed;
@@ -159,7 +163,7 @@ final class HttpPodWatch implements PodWatch {
     String ip = pod.getStatus().getPodIP();
     String host = ip.contains(":") ? "[" + ip + "]" : ip;
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create("http://" + host + ":" + PORT + page)).timeout(ANSWER);
+        HttpRequest.newBuilder(URI.create("http://" + host + ":" + port + page)).timeout(ANSWER);
     if (!token.isEmpty()) {
       request.header("Authorization", "Bearer " + token);
     }

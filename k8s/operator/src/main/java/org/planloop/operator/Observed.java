@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What there is of a campaign in the cluster. */
 record Observed(
@@ -68,6 +69,19 @@ record Observed(
     return object.getMetadata().getLabels() == null
         ? ""
         : object.getMetadata().getLabels().getOrDefault(COMPONENT, "");
+  }
+
+  /** What makes pods. */
+  Stream<HasMetadata> workloads() {
+    return Stream.of(worker, job, trainer, replay).flatMap(Optional::stream);
+  }
+
+  /** What there is of that kind and name, among what makes pods. */
+  Optional<HasMetadata> workload(HasMetadata wanted) {
+    return workloads()
+        .filter(one -> one.getKind().equals(wanted.getKind()))
+        .filter(one -> one.getMetadata().getName().equals(wanted.getMetadata().getName()))
+        .findFirst();
   }
 
   List<Pod> pods(String component) {

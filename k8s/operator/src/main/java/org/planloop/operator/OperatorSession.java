@@ -109,8 +109,8 @@ final class OperatorSession {
         new HttpPodWatch(
             new Credentials(cluster),
             clock,
-            campaign ->
-                heard.propagateEvent(new ResourceID(campaign.name(), campaign.namespace())));
+            campaign -> heard.propagateEvent(new ResourceID(campaign.name(), campaign.namespace())),
+            HttpPodWatch.PORT);
     Reconciliation reconciliation =
         new Reconciliation(
             cluster, pods, new Rendering(campaigns, namespace), clock, Version.current());

@@ -1,7 +1,6 @@
 package org.planloop.operator;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Duration;
@@ -134,11 +133,9 @@ final class Reconciliation {
   }
 
   private static List<HasMetadata> workloads(Observed observed) {
-    return Stream.<Optional<? extends HasMetadata>>of(
-            observed.worker(), observed.job(), observed.trainer(), observed.replay())
-        .flatMap(Optional::stream)
+    return observed
+        .workloads()
         .filter(object -> object.getMetadata().getDeletionTimestamp() == null)
-        .<HasMetadata>map(object -> object)
         .toList();
   }
 
@@ -151,7 +148,7 @@ final class Reconciliation {
     CampaignStatus status = standing(campaign, observed, Seen.NOTHING, List.of(), now).status();
     Instant deadline = Instant.parse(campaign.getMetadata().getDeletionTimestamp()).plus(FAREWELL);
     boolean late = !now.isBefore(deadline);
-    boolean done = late || !observed.anyPod(now) && !scaledUp(observed);
+    boolean done = late || (!observed.anyPod(now) && !scaledUp(observed));
     if (late && observed.anyPod(now)) {
       String message =
           "pods have not ended within "
@@ -181,14 +178,7 @@ final class Reconciliation {
         .ifPresent(cluster::delete);
     List<HasMetadata> there =
         rendering.of(campaign, Scale.leaving(observed, now)).stream()
-            .filter(
-                object ->
-                    object instanceof Deployment && observed.worker().isPresent()
-                        || object instanceof StatefulSet
-                            && (Observed.component(object).equals(Names.TRAINER)
-                                    ? observed.trainer()
-                                    : observed.replay())
-                                .isPresent())
+            .filter(object -> !(object instanceof Job) && observed.workload(object).isPresent())
             .toList();
     applier
         .apply(campaign, there, observed, now)

@@ -47,7 +47,7 @@ record Standing(
       }
       return before.is(Phase.RUNNING) ? Phase.RUNNING : Phase.STARTING;
     }
-    boolean under = before.is(Phase.RUNNING) || coreReady() && submitted;
+    boolean under = before.is(Phase.RUNNING) || (coreReady() && submitted);
     return under ? Phase.RUNNING : Phase.STARTING;
   }
 

@@ -36,9 +36,8 @@ class CampaignSpecTest {
     }
     Map<String, String> ofSchema = new TreeMap<>();
     properties
-        .fields()
-        .forEachRemaining(
-            field -> ofSchema.put(field.getKey(), field.getValue().path("type").asText()));
+        .properties()
+        .forEach(field -> ofSchema.put(field.getKey(), field.getValue().path("type").asText()));
     assertThat(ofClass).as(type.getSimpleName()).isEqualTo(ofSchema);
   }
 

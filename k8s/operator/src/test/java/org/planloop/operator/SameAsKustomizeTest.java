@@ -104,8 +104,8 @@ class SameAsKustomizeTest {
       return node;
     }
     ObjectNode object = JSON.createObjectNode();
-    node.fields()
-        .forEachRemaining(
+    node.properties()
+        .forEach(
             field -> {
               JsonNode value = plain(field.getValue());
               boolean emptied = field.getKey().equals("matchLabels") && value.isEmpty();
