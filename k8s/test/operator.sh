@@ -241,7 +241,8 @@ import json, sys
 crd = json.load(sys.stdin)
 crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"]["robots"] = {"type": "integer"}
 json.dump(crd, sys.stdout)' | kubectl replace -f - >/dev/null
-lab patch campaign no-secret --type merge -p '{"spec": {"robots": 3}}' >/dev/null
+robots() { lab patch campaign no-secret --type merge -p '{"spec": {"robots": 3}}' && is no-secret .spec.robots 3; }
+within 60 "the API server knows the new field" robots
 within 60 "a field of a newer version" says no-secret NotUnderstood 'does not know spec.robots'
 lab get campaigns
 for one in wrong-image too-large no-class no-secret taken; do

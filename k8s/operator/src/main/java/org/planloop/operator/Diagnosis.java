@@ -27,6 +27,7 @@ final class Diagnosis {
           "ErrImageNeverPull",
           "InvalidImageName",
           "RegistryUnavailable");
+  private static final String BACK_OFF = "^Back-off pulling image \"[^\"]*\": (ErrImagePull: )?";
   private static final Duration SKEW = Duration.ofMinutes(2);
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final Duration SETTLED = Duration.ofSeconds(8);
@@ -122,16 +123,19 @@ final class Diagnosis {
     String name = pod.getMetadata().getName();
     String reason = waiting.getReason();
     if (NO_IMAGE.contains(reason)) {
+      // Kubernetes says the same in two ways, in turn; here it is one.
+      boolean pulled = List.of("ErrImagePull", "ImagePullBackOff").contains(reason);
+      String why = String.valueOf(waiting.getMessage()).replaceFirst(BACK_OFF, "");
       return Optional.of(
           new Problem(
               Kind.IMAGE_UNAVAILABLE,
-              reason,
+              pulled ? "ImagePullFails" : reason,
               "pod "
                   + name
                   + ": image "
                   + status.getImage()
                   + " cannot be had ("
-                  + waiting.getMessage()
+                  + (why.length() <= LONGEST_TAIL ? why : why.substring(0, LONGEST_TAIL))
                   + "); correct spec.image or spec.imagePullPolicy, or bring the image to the"
                   + " nodes"));
     }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -83,8 +84,8 @@ class CampaignSpecTest {
         .containsExactly("evaluation", "experiment", "replay", "trainer", "volumes", "workers");
   }
 
-  private static TreeSet<String> fields(ObjectNode node) {
-    TreeSet<String> names = new TreeSet<>();
+  private static Set<String> fields(ObjectNode node) {
+    Set<String> names = new TreeSet<>();
     node.fieldNames().forEachRemaining(names::add);
     return names;
   }

@@ -64,11 +64,18 @@ class DiagnosisTest {
         .satisfies(
             problem -> {
               assertThat(problem.kind()).isEqualTo(Kind.IMAGE_UNAVAILABLE);
-              assertThat(problem.reason()).isEqualTo("ErrImagePull");
+              assertThat(problem.reason()).isEqualTo("ImagePullFails");
               assertThat(problem.message())
                   .contains("pod a-worker-0: image reg/p:7 cannot be had (not found)", "spec.image")
                   .endsWith("; and 2 more");
             });
+  }
+
+  @Test
+  void backingOffFromAnImageIsTheSameProblemAsFailingToPullIt() {
+    String backOff = "Back-off pulling image \"reg/p:7\": ErrImagePull: not found";
+    assertThat(of(pod("w", "worker", waiting("ImagePullBackOff", backOff))))
+        .isEqualTo(of(pod("w", "worker", waiting("ErrImagePull", "not found"))));
   }
 
   @Test

@@ -24,7 +24,7 @@ import org.planloop.deploy.cluster.RemoteCampaigns;
 
 class HttpPodWatchTest {
   /** The server tells the time as it is. */
-  private static final Instant NOW = Instant.now().minusSeconds(300);
+  private final Instant now = Instant.now().minusSeconds(300);
 
   private static final String TOKEN = "c2VjcmV0"; // secret
 
@@ -54,7 +54,7 @@ class HttpPodWatchTest {
     server.start();
     watch =
         new HttpPodWatch(
-            new Credentials(cluster), () -> NOW, news::add, server.getAddress().getPort());
+            new Credentials(cluster), () -> now, news::add, server.getAddress().getPort());
     cluster.put(
         Campaigns.object(
             "{apiVersion: v1, kind: Secret, metadata: {name: a-http, namespace: lab}, data: {token: "
@@ -133,7 +133,7 @@ class HttpPodWatchTest {
     cluster.objects.clear();
     Seen seen = answer(observed(pod("a-trainer-0", "trainer", true)));
     assertThat(seen.trouble().orElseThrow()).contains("401", "show the token");
-    assertThat(seen.troubleSince()).contains(NOW);
+    assertThat(seen.troubleSince()).contains(now);
   }
 
   @Test
