@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the operator on the cluster that KUBECONFIG points to and has it run, suspend, resume, refuse and delete campaigns, while it is killed itself.
-# Usage: k8s/test/operator.sh [--keep] [--random N] [--seed N]    --random: random operations at the end (default 12)
+# Usage: k8s/test/operator.sh [--keep] [--no-run] [--random N] [--seed N]    --random: random operations at the end (default 12); --no-run: no campaign runs
 #   IMAGE    the image as the nodes have it   (default localhost/planloop:VERSION, as k8s/image/build-local.sh makes it)
 #   VOLUMES  how volumes come about: "local" makes them on the nodes by `$NODE_SHELL NODE mkdir ...`; without it the cluster's default storage class does
 # Uses the namespaces planloop-operator and lab, which must not be there before, and removes them.
@@ -9,10 +9,11 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 : "${KUBECONFIG:?point KUBECONFIG to a cluster}"
 version=$(sed -n 's|^  <version>\(.*\)</version>|\1|p' pom.xml | head -n 1)
 image=${IMAGE:-localhost/planloop:$version}
-keep=false random=12 seed=1
+keep=false run=true random=12 seed=1
 while [ $# -gt 0 ]; do
   case $1 in
     --keep) keep=true ;;
+    --no-run) run=false ;;
     --random) random=${2:?--random needs a number}; shift ;;
     --seed) seed=${2:?--seed needs a number}; shift ;;
     *) printf 'operator.sh: unknown option %s\n' "$1" >&2; exit 2 ;;
@@ -139,6 +140,7 @@ say "wrong campaigns are refused with readable words"
 
 # --- a campaign from apply to its end, with a suspension and operators killed
 kill_operator() { kubectl -n planloop-operator delete pod -l app.kubernetes.io/component=operator --grace-period=0 --force >/dev/null 2>&1; }
+whole_campaign() {
 started=$SECONDS
 campaign c "$experiment
 $small" | kubectl apply -f - >/dev/null
@@ -213,6 +215,9 @@ say "deleted, with the operator killed meanwhile, volumes kept: $((SECONDS - sin
 lab get events --field-selector involvedObject.kind=Campaign,involvedObject.name=c --sort-by=.firstTimestamp -o 'custom-columns=TYPE:.type,REASON:.reason,MESSAGE:.message' | cut -c1-140
 lab delete pvc --all --wait=false >/dev/null
 
+}
+! $run || whole_campaign
+
 # --- bad input: each is a condition with a reason and a way out
 tiny='  workers: {replicas: 1}'
 campaign wrong-image "$experiment
@@ -254,6 +259,7 @@ for one in wrong-image too-large no-class no-secret taken; do within 90 "$one is
 [ "$(lab get deployment taken-worker -o 'jsonpath={.spec.replicas}')" = 0 ] || die "a stranger's deployment was touched"
 lab delete deployment taken-worker >/dev/null
 lab delete pvc --all --wait=false >/dev/null
+refused_campaign() {
 campaign refused "  experiment: |
     include \"cartpole-swingup\"
     planner.horizon = 0
@@ -263,6 +269,8 @@ within 150 "a configuration that is refused" is refused .status.phase Failed
 says refused Complete 'planner.horizon' || die "it does not say why"
 say "a refused configuration is Failed after $((SECONDS - since)) s: $(field refused '.status.conditions[?(@.type=="Complete")].message')"
 lab delete campaign refused --timeout=150s >/dev/null
+}
+! $run || refused_campaign
 say "bad input is a condition with reason and way out"
 
 # --- random operations, on campaigns that start no process: their image is not there
