@@ -68,7 +68,21 @@ class WireMemoryTest {
     List<String> texts = Collections.nCopies(80_000, "");
     Campaigning.Standing standing =
         new Campaigning.Standing(
-            "", "", "", "", 0, 0, 0, Optional.empty(), 0, 0, 0, List.of(), List.of(), "");
+            "",
+            "",
+            "",
+            "",
+            0,
+            0,
+            0,
+            Optional.empty(),
+            Optional.empty(),
+            0,
+            0,
+            0,
+            List.of(),
+            List.of(),
+            "");
     Campaigning.Standing held =
         new Campaigning.Standing(
             "",
@@ -78,6 +92,7 @@ class WireMemoryTest {
             0,
             0,
             0,
+            Optional.empty(),
             Optional.empty(),
             0,
             0,

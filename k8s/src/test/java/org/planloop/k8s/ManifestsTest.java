@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,12 +17,27 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What holds of every overlay, and of the campaign, as they are rendered. */
 class ManifestsTest {
   private static final Path DEPLOY = Path.of("../deploy/src/main/java/org/planloop/deploy");
+
+  private static final Path OPERATOR = Path.of("operator/src/main/java/org/planloop/operator");
+
+  private static final List<Object> CLUSTER_WIDE =
+      List.of(
+          "Namespace",
+          "PriorityClass",
+          "CustomResourceDefinition",
+          "ClusterRole",
+          "ClusterRoleBinding");
+
+  private static String namespace(Rendered rendered) {
+    return rendered.name().endsWith("operator") ? "planloop-operator" : "planloop";
+  }
 
   static Stream<Rendered> rendered() {
     return Rendered.all().stream();
@@ -53,8 +69,8 @@ class ManifestsTest {
       assertThat(at(object, "metadata", "labels", "app.kubernetes.io/name"))
           .as(called)
           .isEqualTo("planloop");
-      if (!List.of("Namespace", "PriorityClass").contains(object.get("kind"))) {
-        assertThat(at(object, "metadata", "namespace")).as(called).isEqualTo("planloop");
+      if (!CLUSTER_WIDE.contains(object.get("kind"))) {
+        assertThat(at(object, "metadata", "namespace")).as(called).isEqualTo(namespace(rendered));
       }
     }
   }
@@ -71,7 +87,10 @@ class ManifestsTest {
       assertThat(at(pod, "securityContext", "seccompProfile", "type"))
           .as(called)
           .isEqualTo("RuntimeDefault");
-      assertThat(pod.get("automountServiceAccountToken")).as(called).isEqualTo(false);
+      if (!called.endsWith("Deployment operator")) {
+        // All others ask the Kubernetes API for nothing.
+        assertThat(pod.get("automountServiceAccountToken")).as(called).isEqualTo(false);
+      }
       assertThat(pod).as(called).doesNotContainKeys("hostNetwork", "hostPID", "hostIPC");
       for (Object volume : list(pod.get("volumes"))) {
         assertThat(map(volume)).as(called).doesNotContainKey("hostPath");
@@ -147,7 +166,8 @@ class ManifestsTest {
             + Files.readString(DEPLOY.resolve("cli/ClusterOptions.java"))
             + Files.readString(DEPLOY.resolve("cli/ObjectStoreOptions.java"))
             + Files.readString(DEPLOY.resolve("cli/StoreAccessOptions.java"))
-            + Files.readString(DEPLOY.resolve("cli/ExperimentOptions.java"));
+            + Files.readString(DEPLOY.resolve("cli/ExperimentOptions.java"))
+            + Files.readString(OPERATOR.resolve("OperatorCommand.java"));
     for (Map<String, Object> workload : rendered.workloads()) {
       for (Map<String, Object> container : containers(workload)) {
         String called = rendered.called(workload);
@@ -260,6 +280,25 @@ class ManifestsTest {
     assertThat(rendered.objects().stream().map(rendered::called))
         .filteredOn(called -> called.endsWith("NetworkPolicy object-store"))
         .hasSize(copies ? 1 : 0);
+  }
+
+  /** Kustomize does not let an overlay take single files of a base. */
+  @Test
+  void theOperatorsPriorityClassesAreThoseOfTheBase() {
+    Map<String, Set<Object>> classes = new HashMap<>();
+    for (Rendered rendered : Rendered.all()) {
+      for (Map<String, Object> object : rendered.objects()) {
+        if (object.get("kind").equals("PriorityClass")) {
+          Map<String, Object> told = new HashMap<>(object);
+          told.remove("metadata");
+          classes
+              .computeIfAbsent(String.valueOf(at(object, "metadata", "name")), n -> new HashSet<>())
+              .add(told);
+        }
+      }
+    }
+    assertThat(classes).containsOnlyKeys("planloop-core", "planloop-worker");
+    assertThat(classes.values()).allSatisfy(same -> assertThat(same).hasSize(1));
   }
 
   /** What every overlay has, and the campaign relies on. */

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.ServiceLoader;
 import org.planloop.data.InvalidInputException;
 import org.planloop.deploy.cluster.ClusterClient;
 import org.planloop.deploy.node.CampaignFailedException;
@@ -56,6 +57,8 @@ public final class Main implements Runnable {
     line.addSubcommand(new CertsCommand(context));
     line.addSubcommand(new DoctorCommand(context));
     line.addSubcommand(new VersionCommand(context));
+    ServiceLoader.load(Subcommand.class)
+        .forEach(more -> line.addSubcommand(more.name(), more.command(context)));
     line.setParameterExceptionHandler((error, args) -> badUsage(error));
     line.setExecutionExceptionHandler((error, command, parsed) -> failed(error));
     line.setUsageHelpAutoWidth(true);

@@ -40,7 +40,7 @@ public final class Signals {
   }
 
   /** Calls {@code handler} with the number of the first signal, on a thread of its own. */
-  void listen(IntConsumer handler) {
+  public void listen(IntConsumer handler) {
     listener.set(handler);
     listened.set(true);
   }

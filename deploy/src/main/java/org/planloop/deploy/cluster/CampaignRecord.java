@@ -80,7 +80,8 @@ final class CampaignRecord implements CampaignObserver {
   private int iteration;
   private long envSteps;
   private long lastProgress;
-  private double bestReturn = Double.NaN;
+  private Optional<Double> bestReturn = Optional.empty();
+  private Optional<Double> bestReturnCi95 = Optional.empty();
   private int published = -1;
   private @Nullable ProgressRow lastRow;
   private @Nullable BackgroundCopier copier;
@@ -167,6 +168,8 @@ final class CampaignRecord implements CampaignObserver {
   void begin(List<ProgressRow> earlier, List<AuditEntry> decided) {
     synchronized (this) {
       rows.clear();
+      bestReturn = Optional.empty();
+      bestReturnCi95 = Optional.empty();
       decisions.clear();
       earlier.forEach(this::add);
       decided.forEach(entry -> decisions.add(Texts.write(entry)));
@@ -180,7 +183,17 @@ final class CampaignRecord implements CampaignObserver {
     lastRow = row;
     iteration = row.iteration();
     envSteps = row.envSteps();
-    row.bestReturnMean().ifPresent(best -> bestReturn = best);
+    row.bestReturnMean()
+        .ifPresent(
+            best -> {
+              if (bestReturn.isEmpty() || bestReturn.get() != best) {
+                bestReturn = Optional.of(best);
+                bestReturnCi95 =
+                    row.returnCi95().isPresent()
+                        ? Optional.of(row.returnCi95().getAsDouble())
+                        : Optional.empty();
+              }
+            });
   }
 
   private void progressed() {
@@ -347,7 +360,7 @@ final class CampaignRecord implements CampaignObserver {
         envSteps,
         silentSeconds(),
         published,
-        bestReturn,
+        bestReturn.orElse(Double.NaN),
         Optional.ofNullable(lastRow));
   }
 
@@ -387,7 +400,8 @@ final class CampaignRecord implements CampaignObserver {
         Math.min(iteration, experiment.campaign().iterations()),
         experiment.campaign().iterations(),
         envSteps,
-        Double.isNaN(bestReturn) ? Optional.empty() : Optional.of(bestReturn),
+        bestReturn,
+        bestReturnCi95,
         waiting,
         flying,
         silentSeconds(),

@@ -128,6 +128,8 @@ public sealed interface Campaigning extends WireMessage {
    *
    * @param waiting jobs that wait for a worker
    * @param flying jobs in the air
+   * @param bestReturn running maximum of the iterations' mean returns
+   * @param bestReturnCi95 half width of its 95 % interval; empty below two episodes
    * @param silentSeconds since anything happened
    * @param nodes that have told which policies they hold
    * @param versions the newest policy on each of them, -1 for none
@@ -142,6 +144,7 @@ public sealed interface Campaigning extends WireMessage {
       int iterations,
       long envSteps,
       Optional<Double> bestReturn,
+      Optional<Double> bestReturnCi95,
       int waiting,
       int flying,
       double silentSeconds,

@@ -68,15 +68,17 @@ public record ClusterStatus(
     node.put("iteration", one.iteration());
     node.put("iterations", one.iterations());
     node.put("env_steps", one.envSteps());
-    Json.put(
-        node,
-        "best_return_mean",
-        one.bestReturn().map(OptionalDouble::of).orElse(OptionalDouble.empty()));
+    put(node, "best_return_mean", one.bestReturn());
+    put(node, "best_return_ci95", one.bestReturnCi95());
     node.set("policy_versions", policyVersions(one));
     node.put("jobs_waiting", one.waiting());
     node.put("jobs_flying", one.flying());
     Json.put(node, "seconds_without_progress", one.silentSeconds());
     node.put("copied", one.copied());
+  }
+
+  private static void put(ObjectNode node, String name, Optional<Double> value) {
+    Json.put(node, name, value.map(OptionalDouble::of).orElse(OptionalDouble.empty()));
   }
 
   private static void worker(ObjectNode node, Campaigning.WorkerStanding worker) {

@@ -63,10 +63,14 @@ public final class RemoteCampaigns implements CampaignStarter {
   private RemoteCampaigns(ClusterAccess access, Optional<String> attach, String submission) {
     this.access = access;
     this.attach = attach;
-    this.token =
-        UUID.nameUUIDFromBytes(submission.getBytes(StandardCharsets.UTF_8))
-            .toString()
-            .substring(0, 8);
+    this.token = mark(submission);
+  }
+
+  /** What the ids of a submission's campaign end with. */
+  public static String mark(String submission) {
+    return UUID.nameUUIDFromBytes(submission.getBytes(StandardCharsets.UTF_8))
+        .toString()
+        .substring(0, 8);
   }
 
   /**

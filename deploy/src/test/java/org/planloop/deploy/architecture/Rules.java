@@ -57,6 +57,8 @@ final class Rules {
           List.of("fitting", "campaign", "trainer", "checkpoint", "diagnostics", "preflight"),
           "deploy",
           List.of("deploy"),
+          "operator",
+          List.of("operator"),
           "k8s",
           List.of("k8s"));
 
@@ -67,6 +69,7 @@ final class Rules {
           "rollout-workers", List.of("actor-core"),
           "trainer", List.of("actor-core"),
           "deploy", List.of("actor-core", "rollout-workers", "trainer"),
+          "operator", List.of("actor-core", "deploy"),
           "k8s", List.of());
 
   /** The floors of actor-core from the ground; a package uses its own floor and those below. */
@@ -102,7 +105,7 @@ final class Rules {
           .as("algorithms, of campaign all but its actor");
 
   private static final Pattern MODULE_OF_LOCATION =
-      Pattern.compile("/(actor-core|rollout-workers|trainer|deploy|k8s)/target");
+      Pattern.compile("/(actor-core|rollout-workers|trainer|deploy|operator|k8s)/target");
 
   private Rules() {}
 

@@ -17,6 +17,7 @@ class HangTest {
         10,
         500,
         Optional.empty(),
+        Optional.empty(),
         waiting,
         0,
         130,

@@ -32,6 +32,7 @@ class WatchdogTest {
                 10,
                 500,
                 Optional.empty(),
+                Optional.empty(),
                 2,
                 0,
                 silent,
