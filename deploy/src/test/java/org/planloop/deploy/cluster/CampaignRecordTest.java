@@ -54,7 +54,7 @@ class CampaignRecordTest {
             .read("cartpole-swingup", ExperimentReader.Overrides.NONE);
     try (RunFolder run =
         RunFolder.create(folder.resolve("run"), experiment, InstantSource.system())) {
-      CampaignRecord record = new CampaignRecord(experiment, run, task -> {}, () -> 0);
+      CampaignRecord record = new CampaignRecord(experiment, run, task -> {}, () -> 0, row -> {});
       assertThat(record.standing("c", 0, 0).bestReturn()).isEmpty();
       record.row(row(1, 5, 5, OptionalDouble.of(0.5)));
       record.row(row(2, 3, 5, OptionalDouble.of(2)));
