@@ -41,7 +41,7 @@ refuses 'no answer' train counterexample --out "$never" --object-store s3://copi
 refuses 'object-store-plain' train counterexample --out "$never" --object-store s3://copies/x --object-store-endpoint http://store.invalid
 [ ! -e "$never" ] || die "a refused command wrote $never"
 
-experiment=(helicopter-hover --seed 3 --set campaign.iterations=120 --set campaign.keep-iterations=5 --set replay.segment-bytes=65536 --set replay.shards=2)
+experiment=(helicopter-hover --seed 3 --set campaign.iterations=400 --set campaign.keep-iterations=5 --set replay.segment-bytes=65536 --set replay.shards=2)
 rows() { [ -f "$1/progress.csv" ] && tail -n +2 "$1/progress.csv" | wc -l || echo 0; }
 await_rows() { # await_rows RUN COUNT: until the run has so many rows
   local _
@@ -49,21 +49,25 @@ await_rows() { # await_rows RUN COUNT: until the run has so many rows
   die "$1 has $(rows "$1") rows after a minute, and not $2"
 }
 
+await_line() { # await_line PATTERN MESSAGE: until the run has said so
+  local _
+  for _ in {1..900}; do ! grep -qE "$1" "$VERIFY_TMP/lost.log" || return 0; sleep 0.1; done
+  die "$2"
+}
+
 ./planloop train "${experiment[@]}" --out "$VERIFY_TMP/undisturbed" >/dev/null 2>&1
 ./planloop train "${experiment[@]}" --out "$VERIFY_TMP/lost" "${place[@]}" >"$VERIFY_TMP/lost.log" 2>&1 &
 run=$!
-await_rows "$VERIFY_TMP/lost" 20
+await_rows "$VERIFY_TMP/lost" 5
 echo down >&7
-await_rows "$VERIFY_TMP/lost" 45
+await_line 'not copied to the object store, it is tried again: .*no answer' "the outage was not said"
 echo up >&7
-for _ in {1..300}; do grep -q 'are well again' "$VERIFY_TMP/lost.log" || sleep 0.1; done
+await_line 'are well again' "the copies did not catch up"
+[ "$(rows "$VERIFY_TMP/lost")" -lt 400 ] || die "the run was over before it was killed"
 kill -9 "$run"
 wait "$run" 2>/dev/null || true
 run=
-cat "$VERIFY_TMP/lost.log" | grep -E 'copied to|object store'
-grep -q 'not copied to the object store, it is tried again: .*no answer' "$VERIFY_TMP/lost.log" || die "the outage was not said"
-grep -q 'are well again' "$VERIFY_TMP/lost.log" || die "the copies did not catch up"
-[ "$(rows "$VERIFY_TMP/lost")" -lt 120 ] || die "the run was over before it was killed"
+grep -E 'copied to|object store' "$VERIFY_TMP/lost.log"
 rm -rf "$VERIFY_TMP/lost"
 
 url=$(sed -n 's/^copied to: //p' "$VERIFY_TMP/lost.log")

@@ -219,15 +219,24 @@ public final class BackgroundCopier implements AutoCloseable {
     boolean again = !standingTrouble().isEmpty();
     locked(
         () -> {
-          busy = false;
           trouble = "";
           copied = done.isPresent() ? done : copied;
-          ended = done.filter(CheckpointName::finished).isPresent();
-          settled.signalAll();
         });
     if (again) {
       says.accept("copies to the object store are well again: " + standing());
     }
+    settled(false, done.filter(CheckpointName::finished).isPresent());
+  }
+
+  /** What was to be said is said; whoever waits may go on. */
+  private void settled(boolean again, boolean last) {
+    locked(
+        () -> {
+          busy = false;
+          changed |= again;
+          ended |= last;
+          settled.signalAll();
+        });
   }
 
   private String standingTrouble() {
@@ -250,14 +259,7 @@ public final class BackgroundCopier implements AutoCloseable {
 
   private void unwell(String reason, boolean again, boolean last) {
     boolean news = standingTrouble().isEmpty() || last;
-    locked(
-        () -> {
-          busy = false;
-          changed |= again;
-          ended |= last;
-          trouble = reason;
-          settled.signalAll();
-        });
+    locked(() -> trouble = reason);
     if (news) {
       says.accept(
           "not copied to the object store"
@@ -265,6 +267,7 @@ public final class BackgroundCopier implements AutoCloseable {
               + ": "
               + reason);
     }
+    settled(again, last);
   }
 
   /** Ends, whatever is under way: what is half copied is not there for anybody. */

@@ -36,6 +36,8 @@ public record Manifest(
   /** Far above any campaign's. */
   static final int MAX_BYTES = 1 << 26;
 
+  private static final long MAX_TOTAL = 1L << 50;
+
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(SerializationFeature.INDENT_OUTPUT)
@@ -98,10 +100,14 @@ public record Manifest(
       if (checksum == null || !checksum.asText().equals(checksum(object))) {
         throw new IllegalArgumentException("its checksum is wrong");
       }
-      return JSON.treeToValue(object, Manifest.class);
+      Manifest manifest = JSON.treeToValue(object, Manifest.class);
+      if (manifest.bytes() > MAX_TOTAL) {
+        throw new IllegalArgumentException("its files have more bytes than any disk");
+      }
+      return manifest;
     } catch (InvalidInputException e) {
       throw e;
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | IllegalArgumentException | ArithmeticException e) {
       String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
       throw new InvalidInputException(
           key

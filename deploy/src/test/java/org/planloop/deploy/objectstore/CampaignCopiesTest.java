@@ -228,6 +228,18 @@ class CampaignCopiesTest {
   }
 
   @Test
+  void sizesThatDoNotAddUpAreRefused() {
+    Blob huge = new Blob("0".repeat(64), Long.MAX_VALUE);
+    for (List<Blob> parts : List.of(List.of(huge), List.of(huge, huge))) {
+      Manifest manifest =
+          new Manifest(1, "c", "e", 0, List.of(new StoredFile("a", parts)), List.of());
+      assertThatThrownBy(() -> Manifest.read("k", manifest.toBytes()))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("k: is damaged");
+    }
+  }
+
+  @Test
   void twoRunsOfOneCampaignDoNotWriteOverEachOther() throws Exception {
     try (ImaginedRun run = run(1.0, 2.0);
         ImaginedRun other = new ImaginedRun(temporary.resolve("other"), 7.0, 8.0)) {
