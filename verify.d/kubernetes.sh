@@ -1,6 +1,8 @@
 # Kubernetes, on the cluster that KUBECONFIG points to: campaigns whose pods are deleted, the operator, and with RIG nodes that fail
 # IMAGE names the image where the nodes have one already; without it one is built here and, with RIG, loaded into them. What else: k8s/test/kube.py
-[ -n "${KUBECONFIG:-}" ] && kubectl get --raw /readyz >/dev/null || die "KUBECONFIG=${KUBECONFIG:-} points to no cluster that answers"
+if [ -z "${KUBECONFIG:-}" ] || ! kubectl get --raw /readyz >/dev/null; then
+  die "KUBECONFIG=${KUBECONFIG:-} points to no cluster that answers"
+fi
 if [ -z "${IMAGE:-}" ]; then
   [ -n "${RIG:-}" ] || die "say with IMAGE=NAME:TAG which image the nodes have; docs/kubernetes.md has how to build and load one"
   k8s/image/build-local.sh "$VERIFY_TMP/planloop-image.tar"
@@ -8,3 +10,7 @@ if [ -z "${IMAGE:-}" ]; then
   rm "$VERIFY_TMP/planloop-image.tar"
 fi
 python3 k8s/test/e2e.py
+if [ -n "${RIG:-}" ]; then
+  export VOLUMES=local NODE_SHELL=$RIG/node.sh
+fi
+k8s/test/operator.sh --no-run --random 6
