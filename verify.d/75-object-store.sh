@@ -12,7 +12,7 @@ service=$!
 exec 7>"$VERIFY_TMP/service"
 run=
 # shellcheck disable=SC2064 # now, not later
-trap 'exec 7>&-; [ -z "$run" ] || kill -9 "$run" 2>/dev/null; kill "$service" 2>/dev/null || true' EXIT
+trap 'exec 7>&-; [ -z "$run" ] || kill -9 "$run" 2>/dev/null; kill "$service" 2>/dev/null; wait "$service" 2>/dev/null || true' EXIT
 for _ in {1..300}; do [ -f "$VERIFY_TMP/credentials" ] || sleep 0.2; done
 [ -f "$VERIFY_TMP/credentials" ] || die "moto's server did not start"
 # Whatever this machine has of its own must not be used.

@@ -7,6 +7,7 @@ Every other user and every wrong signature is refused, as a real service does. E
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -82,6 +83,7 @@ def user(url):
 
 
 def main():
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))  # So that the server goes too.
     port, environment = int(sys.argv[1]), sys.argv[2]
     url = f"http://127.0.0.1:{port + 1}"
     server = subprocess.Popen(
