@@ -16,6 +16,7 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -278,8 +279,9 @@ class Undisturbed:
     """The same campaign in one process on this machine."""
 
     def __init__(self, work, experiment):
-        file = os.path.join(work, "experiment.conf")
-        run = os.path.join(work, "undisturbed")
+        place = tempfile.mkdtemp(prefix="undisturbed.", dir=work)
+        file = os.path.join(place, "experiment.conf")
+        run = os.path.join(place, "run")
         with open(file, "w", encoding="utf-8") as out:
             out.write(experiment)
         begun = time.monotonic()

@@ -121,7 +121,7 @@ class WireMemoryTest {
         new Campaigning.NoSuchCampaign("", Collections.nCopies(240_000, "")),
         new Campaigning.NoSuchCampaign("", Collections.nCopies(122_000, "x")),
         new Campaigning.Standings(
-            Collections.nCopies(11_300, standing), Collections.nCopies(200, worker)),
+            Collections.nCopies(10_800, standing), Collections.nCopies(200, worker)),
         new Campaigning.Standings(List.of(held), List.of()),
         new Campaigning.Standings(List.of(), Collections.nCopies(8_700, worker)));
   }
