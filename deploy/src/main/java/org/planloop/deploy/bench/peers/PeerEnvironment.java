@@ -91,7 +91,8 @@ public final class PeerEnvironment {
       say.accept("peers: the environment in " + folder + " is used as it is");
       return python;
     }
-    Files.createDirectories(folder);
+    // Not the folder: whoever holds the lock may be about to replace it.
+    Files.createDirectories(folder.toAbsolutePath().getParent());
     try (FileChannel channel = openLock();
         FileLock held = lock(channel)) {
       // Another process may have made it while this one waited.
