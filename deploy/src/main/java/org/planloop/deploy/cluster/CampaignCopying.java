@@ -1,16 +1,12 @@
 package org.planloop.deploy.cluster;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.jspecify.annotations.Nullable;
-import org.planloop.data.InvalidInputException;
 import org.planloop.deploy.objectstore.BackgroundCopier;
 import org.planloop.deploy.objectstore.CopyMetrics;
 import org.planloop.deploy.objectstore.ObjectStore;
@@ -88,31 +84,6 @@ final class CampaignCopying {
 
   /** Runs it on its own thread. */
   CompletableFuture<Path> run(Restoration restoration) {
-    return CompletableFuture.supplyAsync(
-        () -> {
-          try {
-            return restoration.run();
-          } catch (IOException e) {
-            throw new CompletionException(e);
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CompletionException(e);
-          }
-        },
-        restoring);
-  }
-
-  /** One line about a failed restoration; empty for none. */
-  static String reason(@Nullable Throwable failure) {
-    if (failure == null) {
-      return "";
-    }
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    return cause instanceof IOException || cause instanceof InvalidInputException
-        ? String.valueOf(cause.getMessage())
-        : cause.toString();
+    return StoreWork.run(restoration::run, restoring);
   }
 }

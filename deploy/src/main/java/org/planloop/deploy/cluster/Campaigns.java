@@ -332,7 +332,7 @@ public final class Campaigns extends AbstractBehavior<Object> {
       getContext()
           .pipeToSelf(
               surroundings.copying().get().run(running),
-              (folder, failure) -> new Restored(key, folder, CampaignCopying.reason(failure)));
+              (folder, failure) -> new Restored(key, folder, StoreWork.reason(failure)));
     }
     asked.replyTo().tell(new Campaigning.Restoring(running.doing()));
     return this;

@@ -15,8 +15,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.apache.pekko.actor.NoSerializationVerificationNeeded;
@@ -252,27 +250,8 @@ public final class ShardCopier extends AbstractBehavior<Object> {
   private void run(String key, String task, Callable<Blob> action) {
     getContext()
         .pipeToSelf(
-            CompletableFuture.supplyAsync(
-                () -> {
-                  try {
-                    return action.call();
-                  } catch (Exception e) {
-                    throw new CompletionException(e);
-                  }
-                },
-                executor),
-            (manifest, failure) ->
-                new Ended(key, task, manifest, failure == null ? "" : reason(failure)));
-  }
-
-  private static String reason(Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    return cause instanceof IOException || cause instanceof InvalidInputException
-        ? String.valueOf(cause.getMessage())
-        : cause.toString();
+            StoreWork.run(action, executor),
+            (manifest, failure) -> new Ended(key, task, manifest, StoreWork.reason(failure)));
   }
 
   private StoreSettings settings() {
