@@ -78,22 +78,13 @@ final class RestoreCommand implements Callable<Integer> {
     }
   }
 
-  static Optional<CheckpointName> checkpoint(@Nullable String text) {
-    if (text == null) {
-      return Optional.empty();
-    }
-    Optional<CheckpointName> name = CheckpointName.parse(text);
-    InvalidInputException.check(
-        name.isPresent(), "--checkpoint", text, "must be a name that --list shows, such as 000007");
-    return name;
-  }
-
   private void restore(ObjectStore store, StoreLocation location) throws IOException {
     if (out == null) {
       throw new InvalidInputException("--out: say where the run's folder is to be, or give --list");
     }
     CampaignCopies copies = new CampaignCopies(store, location.key(""));
-    CampaignCopies.Whole whole = copies.choose(checkpoint(checkpoint));
+    CampaignCopies.Whole whole =
+        copies.choose(Optional.ofNullable(checkpoint).map(CheckpointName::parseOption));
     ExperimentReader reader = new ExperimentReader(classPath.parts());
     RunRestoration.run(
         copies, whole, out, folder -> RunFolder.experiment(folder, reader).replay().path());

@@ -59,12 +59,8 @@ final class Restoration {
    */
   Path run() throws IOException, InterruptedException {
     StoreLocation place = StoreLocation.parse("restore", url);
-    Optional<CheckpointName> wanted = CheckpointName.parse(checkpoint);
-    InvalidInputException.check(
-        wanted.isPresent() || checkpoint.isEmpty(),
-        "--checkpoint",
-        checkpoint,
-        "must be a name that 'planloop restore --list' shows, such as 000007");
+    Optional<CheckpointName> wanted =
+        Optional.of(checkpoint).filter(text -> !text.isEmpty()).map(CheckpointName::parseOption);
     try (ObjectStore store = surroundings.stores().apply(surroundings.settings().at(place))) {
       CampaignCopies copies = new CampaignCopies(store, place.key(""));
       CampaignCopies.Whole whole = copies.choose(wanted);

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.planloop.data.InvalidInputException;
 
 /**
  * Names a checkpoint of a campaign: {@code 000007}, or {@code 000007-finished}.
@@ -25,6 +26,21 @@ public record CheckpointName(int iteration, boolean finished)
         ? Optional.of(
             new CheckpointName(Integer.parseInt(matcher.group(1)), matcher.group(2) != null))
         : Optional.empty();
+  }
+
+  /**
+   * Reads the name that a user gives.
+   *
+   * @throws InvalidInputException if it is none
+   */
+  public static CheckpointName parseOption(String text) {
+    return parse(text)
+        .orElseThrow(
+            () ->
+                InvalidInputException.setting(
+                    "--checkpoint",
+                    text,
+                    "must be a name that 'planloop restore --list' shows, such as 000007"));
   }
 
   @Override
