@@ -2,7 +2,6 @@ package org.planloop.replay.actor;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.util.EnumMap;
@@ -90,11 +89,6 @@ public final class ReplayMetrics {
     AtomicLong value = new AtomicLong();
     Meters.gauge(registry, name, help, shard, value::get);
     return value;
-  }
-
-  /** Takes the figures of a campaign's shard away: its files are no longer served here. */
-  public static void forget(MeterRegistry registry, String campaign) {
-    Meters.forget(registry, "planloop.replay.", Tag.of("campaign", campaign));
   }
 
   void stored(ReplayStore store) {

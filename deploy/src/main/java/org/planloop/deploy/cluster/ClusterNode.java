@@ -346,8 +346,6 @@ public final class ClusterNode {
           Shards.create(settings.shard(), replayFolder(), registry),
           Shards.NAME,
           DispatcherSelector.blocking());
-    }
-    if (settings.has(Roles.REPLAY)) {
       context.spawn(
           ShardCopier.create(
               new ShardCopier.Surroundings(

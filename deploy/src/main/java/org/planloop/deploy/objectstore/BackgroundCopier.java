@@ -69,8 +69,8 @@ public final class BackgroundCopier implements AutoCloseable {
   private boolean hurried;
   private boolean busy;
   private boolean ended;
-  private boolean closed;
-  private String trouble = "";
+  private volatile boolean closed;
+  private volatile String trouble = "";
   private Optional<CheckpointName> copied = Optional.empty();
 
   /**
@@ -161,7 +161,7 @@ public final class BackgroundCopier implements AutoCloseable {
           unwell(String.valueOf(e.getMessage()), false, true);
           return;
         } catch (IOException | UncheckedIOException e) {
-          if (isClosed()) {
+          if (closed) {
             return; // Closing interrupts a request that is under way.
           }
           failures++;
@@ -216,7 +216,7 @@ public final class BackgroundCopier implements AutoCloseable {
   }
 
   private void well(Optional<CheckpointName> done) {
-    boolean again = !standingTrouble().isEmpty();
+    boolean again = !trouble.isEmpty();
     locked(
         () -> {
           trouble = "";
@@ -239,26 +239,8 @@ public final class BackgroundCopier implements AutoCloseable {
         });
   }
 
-  private String standingTrouble() {
-    lock.lock();
-    try {
-      return trouble;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private boolean isClosed() {
-    lock.lock();
-    try {
-      return closed;
-    } finally {
-      lock.unlock();
-    }
-  }
-
   private void unwell(String reason, boolean again, boolean last) {
-    boolean news = standingTrouble().isEmpty() || last;
+    boolean news = trouble.isEmpty() || last;
     locked(() -> trouble = reason);
     if (news) {
       says.accept(

@@ -92,7 +92,7 @@ public final class PeerEnvironment {
       return python;
     }
     // Not the folder: whoever holds the lock may be about to replace it.
-    Files.createDirectories(folder.toAbsolutePath().getParent());
+    Files.createDirectories(folder.getParent());
     try (FileChannel channel = openLock();
         FileLock held = lock(channel)) {
       // Another process may have made it while this one waited.
