@@ -13,9 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.planloop.campaign.AuditEntry;
@@ -80,8 +82,7 @@ final class CampaignRecord implements CampaignObserver {
   private int iteration;
   private long envSteps;
   private long lastProgress;
-  private Optional<Double> bestReturn = Optional.empty();
-  private Optional<Double> bestReturnCi95 = Optional.empty();
+  private @Nullable ProgressRow bestRow;
   private int published = -1;
   private @Nullable ProgressRow lastRow;
   private @Nullable BackgroundCopier copier;
@@ -168,8 +169,7 @@ final class CampaignRecord implements CampaignObserver {
   void begin(List<ProgressRow> earlier, List<AuditEntry> decided) {
     synchronized (this) {
       rows.clear();
-      bestReturn = Optional.empty();
-      bestReturnCi95 = Optional.empty();
+      bestRow = null;
       decisions.clear();
       earlier.forEach(this::add);
       decided.forEach(entry -> decisions.add(Texts.write(entry)));
@@ -183,17 +183,18 @@ final class CampaignRecord implements CampaignObserver {
     lastRow = row;
     iteration = row.iteration();
     envSteps = row.envSteps();
-    row.bestReturnMean()
-        .ifPresent(
-            best -> {
-              if (bestReturn.isEmpty() || bestReturn.get() != best) {
-                bestReturn = Optional.of(best);
-                bestReturnCi95 =
-                    row.returnCi95().isPresent()
-                        ? Optional.of(row.returnCi95().getAsDouble())
-                        : Optional.empty();
-              }
-            });
+    if (row.bestReturnMean().isPresent()
+        && (bestRow == null || !bestRow.bestReturnMean().equals(row.bestReturnMean()))) {
+      bestRow = row;
+    }
+  }
+
+  /** Of the row that first had the best return so far. */
+  private Optional<Double> ofBest(Function<ProgressRow, OptionalDouble> column) {
+    return Optional.ofNullable(bestRow)
+        .map(column)
+        .filter(OptionalDouble::isPresent)
+        .map(OptionalDouble::getAsDouble);
   }
 
   private void progressed() {
@@ -360,7 +361,7 @@ final class CampaignRecord implements CampaignObserver {
         envSteps,
         silentSeconds(),
         published,
-        bestReturn.orElse(Double.NaN),
+        ofBest(ProgressRow::bestReturnMean).orElse(Double.NaN),
         Optional.ofNullable(lastRow));
   }
 
@@ -400,8 +401,8 @@ final class CampaignRecord implements CampaignObserver {
         Math.min(iteration, experiment.campaign().iterations()),
         experiment.campaign().iterations(),
         envSteps,
-        bestReturn,
-        bestReturnCi95,
+        ofBest(ProgressRow::bestReturnMean),
+        ofBest(ProgressRow::returnCi95),
         waiting,
         flying,
         silentSeconds(),
