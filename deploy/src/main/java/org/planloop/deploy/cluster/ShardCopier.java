@@ -1,6 +1,5 @@
 package org.planloop.deploy.cluster;
 
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +30,7 @@ import org.planloop.data.InvalidInputException;
 import org.planloop.deploy.objectstore.Blob;
 import org.planloop.deploy.objectstore.CampaignCopies;
 import org.planloop.deploy.objectstore.CheckpointName;
+import org.planloop.deploy.objectstore.CopyMetrics;
 import org.planloop.deploy.objectstore.ObjectStore;
 import org.planloop.deploy.objectstore.SegmentCopy;
 import org.planloop.deploy.objectstore.StoreLocation;
@@ -278,8 +278,8 @@ public final class ShardCopier extends AbstractBehavior<Object> {
     try {
       return copy.copy(extents, name, keep);
     } finally {
-      Counter bytes = registry.counter("planloop.objectstore.bytes", "campaign", asked.campaign());
-      bytes.increment((double) (copy.bytesPut() - work.bytes));
+      CopyMetrics.bytes(registry, asked.campaign())
+          .increment((double) (copy.bytesPut() - work.bytes));
       work.bytes = copy.bytesPut();
     }
   }

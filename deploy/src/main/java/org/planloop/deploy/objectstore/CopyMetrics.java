@@ -25,7 +25,7 @@ public final class CopyMetrics {
     failures =
         Meters.counter(
             registry, "planloop.objectstore.failures", "copies that did not succeed", tag);
-    bytes = Meters.counter(registry, "planloop.objectstore.bytes", "bytes uploaded", tag);
+    bytes = bytes(registry, campaign);
     Meters.gauge(
         registry,
         "planloop.objectstore.iteration",
@@ -38,6 +38,12 @@ public final class CopyMetrics {
         "1 while the last copy has failed",
         tag,
         failing::get);
+  }
+
+  /** What was uploaded of a campaign, its run folder or its shards. */
+  public static Counter bytes(MeterRegistry registry, String campaign) {
+    return Meters.counter(
+        registry, "planloop.objectstore.bytes", "bytes uploaded", Tags.of("campaign", campaign));
   }
 
   void copied(CheckpointName name, Duration took) {
