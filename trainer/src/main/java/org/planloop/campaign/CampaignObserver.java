@@ -31,4 +31,9 @@ public interface CampaignObserver {
 
   /** What the user should know. */
   default void warning(String message) {}
+
+  /** Tells both of everything, this one first. */
+  default CampaignObserver and(CampaignObserver other) {
+    return new BothObservers(this, other);
+  }
 }

@@ -86,7 +86,7 @@ final class CopiedRun implements RunningCampaign {
             new CopyMetrics(registry, "run"),
             observer::warning);
     try {
-      this.run = starter.start(new Watching(observer, copier));
+      this.run = starter.start(observer.and(new RowsTo(copier)));
     } catch (IOException | RuntimeException e) {
       copier.close();
       store.close();
@@ -162,32 +162,10 @@ final class CopiedRun implements RunningCampaign {
   }
 
   /** Tells the copier of each row. */
-  private record Watching(CampaignObserver observer, BackgroundCopier copier)
-      implements CampaignObserver {
-    @Override
-    public void flown(int iteration, long envSteps) {
-      observer.flown(iteration, envSteps);
-    }
-
+  private record RowsTo(BackgroundCopier copier) implements CampaignObserver {
     @Override
     public void row(ProgressRow row) {
-      observer.row(row);
       copier.changed();
-    }
-
-    @Override
-    public void decided(AuditEntry entry) {
-      observer.decided(entry);
-    }
-
-    @Override
-    public void held(String node, int newest) {
-      observer.held(node, newest);
-    }
-
-    @Override
-    public void warning(String message) {
-      observer.warning(message);
     }
   }
 }
