@@ -142,8 +142,7 @@ public final class Campaigns extends AbstractBehavior<Object> {
   private final Surroundings surroundings;
   private final CampaignMeters meters;
   private final Map<String, Hosted> hosted = new TreeMap<>();
-  private final Map<String, Restoration> restoring = new TreeMap<>();
-  private final Map<String, Campaigning.SubmitReply> restored = new TreeMap<>();
+  private final Restorations restorations = new Restorations();
 
   static Behavior<Object> create(Surroundings surroundings) {
     return Behaviors.setup(
@@ -317,46 +316,39 @@ public final class Campaigns extends AbstractBehavior<Object> {
       return this;
     }
     String key = asked.checkpoint() + " " + asked.url();
-    Campaigning.SubmitReply ended = restored.get(key);
-    if (ended != null) {
-      if (ended instanceof Campaigning.Refused) {
-        restored.remove(key); // Asked for again, it is tried again.
-      }
-      asked.replyTo().tell(ended);
-      return this;
-    }
-    Restoration running = restoring.get(key);
-    if (running == null) {
-      running = surroundings.copying().get().restoration(asked.url(), asked.checkpoint());
-      restoring.put(key, running);
-      getContext()
-          .pipeToSelf(
-              surroundings.copying().get().run(running),
-              (folder, failure) -> new Restored(key, folder, StoreWork.reason(failure)));
-    }
-    asked.replyTo().tell(new Campaigning.Restoring(running.doing()));
+    asked.replyTo().tell(restorations.answer(key, () -> restore(key, asked)::doing));
+    return this;
+  }
+
+  private Restoration restore(String key, Campaigning.Restore asked) {
+    CampaignCopying copying = surroundings.copying().orElseThrow();
+    Restoration restoration = copying.restoration(asked.url(), asked.checkpoint());
+    getContext()
+        .pipeToSelf(
+            copying.run(restoration),
+            (folder, failure) -> new Restored(key, folder, StoreWork.reason(failure)));
+    return restoration;
+  }
+
+  private Behavior<Object> onRestored(Restored done) {
+    restorations.ended(
+        done.key(),
+        done.folder() == null ? new Campaigning.Refused(done.trouble()) : takeIn(done.folder()));
     return this;
   }
 
   /** The files are here: from now on it is a campaign like any other. */
-  private Behavior<Object> onRestored(Restored done) {
-    restoring.remove(done.key());
-    Path folder = done.folder();
-    if (folder == null) {
-      restored.put(done.key(), new Campaigning.Refused(done.trouble()));
-      return this;
-    }
+  private Campaigning.SubmitReply takeIn(Path folder) {
     try {
       if (Files.exists(folder.resolve(RunFolder.SUMMARY))) {
         remember(folder);
       } else {
         resume(folder);
       }
-      restored.put(done.key(), new Campaigning.Accepted(String.valueOf(folder.getFileName())));
+      return new Campaigning.Accepted(String.valueOf(folder.getFileName()));
     } catch (InvalidInputException | UncheckedIOException e) {
-      restored.put(done.key(), new Campaigning.Refused(String.valueOf(e.getMessage())));
+      return new Campaigning.Refused(String.valueOf(e.getMessage()));
     }
-    return this;
   }
 
   private Behavior<Object> onCancel(Campaigning.Cancel cancel) {
