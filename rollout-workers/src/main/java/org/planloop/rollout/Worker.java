@@ -17,6 +17,7 @@ import org.apache.pekko.actor.typed.javadsl.BehaviorBuilder;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
+import org.planloop.cluster.Backoff;
 import org.planloop.cluster.SnapshotCache;
 import org.planloop.data.JobKey;
 import org.planloop.policy.Policy;
@@ -44,10 +45,8 @@ public final class Worker {
   /** After this long without a confirmation the job goes back to the dispatcher. */
   private static final Duration REPLAY_PATIENCE = Duration.ofMinutes(10);
 
-  /** The longest rest after jobs that failed in a row, so that other workers get a chance. */
-  private static final Duration LONGEST_REST = Duration.ofSeconds(30);
-
-  private static final Duration FIRST_REST = Duration.ofMillis(250);
+  /** The rests after jobs that failed in a row, so that other workers get a chance. */
+  private static final Backoff RESTS = new Backoff(Duration.ofMillis(250), Duration.ofSeconds(30));
 
   /**
    * What a worker works with.
@@ -473,8 +472,7 @@ public final class Worker {
     if (draining) {
       return Behaviors.stopped();
     }
-    Duration rest = FIRST_REST.multipliedBy(1L << Math.min(10, failuresInARow++));
-    timers.startSingleTimer(Tick.RESTED, rest.compareTo(LONGEST_REST) > 0 ? LONGEST_REST : rest);
+    timers.startSingleTimer(Tick.RESTED, RESTS.after(++failuresInARow));
     return Behaviors.receive(Object.class)
         .onMessageEquals(Tick.RESTED, this::idle)
         .onMessageEquals(Drain.NOW, Behaviors::stopped)

@@ -62,7 +62,7 @@ final class CampaignCopying {
                 new RunCopy.Source(
                     record.path(), campaign, record.experiment().name(), settings.keep()),
                 shards.copies(campaign, place.toString(), record.experiment().replay().shards())),
-            BackgroundCopier.Backoff.USUAL,
+            BackgroundCopier.USUAL,
             new CopyMetrics(registry, campaign),
             line -> {
               LOG.warn("campaign {}: {}", campaign, line);

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.planloop.campaign.Campaign;
 import org.planloop.campaign.CampaignOutcome;
 import org.planloop.campaign.ProgressRow;
+import org.planloop.cluster.Backoff;
 import org.planloop.cluster.RoleDirectory;
 import org.planloop.data.InvalidInputException;
 import org.planloop.deploy.cluster.CampaignRecord.Phase;
@@ -66,8 +67,7 @@ public final class Campaigns extends AbstractBehavior<Object> {
   /** Finished campaigns that are known after a restart; older ones are only files. */
   private static final int FINISHED_KEPT = 100;
 
-  private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
-  private static final Duration LONGEST_RETRY = Duration.ofSeconds(60);
+  private static final Backoff RETRIES = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(60));
 
   /**
    * A campaign gets no further. Never leaves the node.
@@ -644,11 +644,8 @@ public final class Campaigns extends AbstractBehavior<Object> {
     }
     forgetIfOver(gone.campaign(), entry);
     if (entry.again) {
-      Duration wait = FIRST_RETRY.multipliedBy(1L << Math.min(10, entry.attempts - 1));
       timers.startSingleTimer(
-          gone.campaign(),
-          new Retry(gone.campaign()),
-          wait.compareTo(LONGEST_RETRY) > 0 ? LONGEST_RETRY : wait);
+          gone.campaign(), new Retry(gone.campaign()), RETRIES.after(entry.attempts));
     }
     return this;
   }

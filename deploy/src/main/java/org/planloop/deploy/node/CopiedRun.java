@@ -82,7 +82,7 @@ final class CopiedRun implements RunningCampaign {
         new BackgroundCopier(
             "run",
             new WithShards(copy, shards),
-            BackgroundCopier.Backoff.USUAL,
+            BackgroundCopier.USUAL,
             new CopyMetrics(registry, "run"),
             observer::warning);
     try {

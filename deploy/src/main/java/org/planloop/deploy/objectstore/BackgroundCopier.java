@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.planloop.cluster.Backoff;
 import org.planloop.data.InvalidInputException;
 
 /**
@@ -41,21 +42,8 @@ public final class BackgroundCopier implements AutoCloseable {
     long bytesPut();
   }
 
-  /**
-   * How long to wait before another try.
-   *
-   * @param first after the first failure; doubled after each
-   * @param longest at most
-   */
-  public record Backoff(Duration first, Duration longest) {
-    /** One second, and a minute at most. */
-    public static final Backoff USUAL = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1));
-
-    Duration after(int failures) {
-      Duration wait = first.multipliedBy(1L << Math.min(20, failures - 1));
-      return wait.compareTo(longest) > 0 ? longest : wait;
-    }
-  }
+  /** After a copy that failed: one second, and a minute at most. */
+  public static final Backoff USUAL = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1));
 
   private final Task task;
   private final Backoff backoff;

@@ -12,12 +12,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.planloop.cluster.Backoff;
 import org.planloop.data.InvalidInputException;
 
 class BackgroundCopierTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final BackgroundCopier.Backoff AT_ONCE =
-      new BackgroundCopier.Backoff(Duration.ofMillis(1), Duration.ofMillis(2));
+  private static final Backoff AT_ONCE = new Backoff(Duration.ofMillis(1), Duration.ofMillis(2));
 
   /** What the next copies do; each is taken out when its copy begins. */
   private static final class Script implements BackgroundCopier.Task {
@@ -159,10 +159,10 @@ class BackgroundCopierTest {
   void waitsDoubleUpToTheLongest() {
     assertThat(
             List.of(
-                BackgroundCopier.Backoff.USUAL.after(1).toSeconds(),
-                BackgroundCopier.Backoff.USUAL.after(3).toSeconds(),
-                BackgroundCopier.Backoff.USUAL.after(7).toSeconds(),
-                BackgroundCopier.Backoff.USUAL.after(1000).toSeconds()))
+                BackgroundCopier.USUAL.after(1).toSeconds(),
+                BackgroundCopier.USUAL.after(3).toSeconds(),
+                BackgroundCopier.USUAL.after(7).toSeconds(),
+                BackgroundCopier.USUAL.after(1000).toSeconds()))
         .containsExactly(1L, 4L, 60L, 60L);
   }
 }
