@@ -13,7 +13,8 @@ public sealed interface Dispatching extends WireMessage {
    * Jobs to be flown, in order. Each is answered by exactly one {@link JobOutcome}; a job submitted
    * twice is flown once. The first jobs of a new epoch drive out those of the older ones.
    *
-   * @param repeatable whether a slow job may be flown by two workers at a time: not on a robot
+   * @param repeatable whether a job that is flown again gives the same transitions: then a slow one
+   *     may be flown by two workers at a time; on a robot every flight is an attempt of its own
    */
   record Submit(
       CampaignEpoch campaign,

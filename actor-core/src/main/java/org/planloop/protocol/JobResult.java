@@ -35,6 +35,12 @@ public record JobResult(
     this(job, episodes, storedRows, 0, actSeconds, stepSeconds);
   }
 
+  /** The result of the job as it was submitted, whatever attempt brought it. */
+  public JobResult submitted() {
+    return new JobResult(
+        job.submitted(), episodes, storedRows, rescuedRows, actSeconds, stepSeconds);
+  }
+
   /** Transitions flown, stored or not. */
   public int steps() {
     return episodes.stream().mapToInt(EpisodeResult::steps).sum();

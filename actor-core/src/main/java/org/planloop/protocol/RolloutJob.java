@@ -35,6 +35,12 @@ public record RolloutJob(
     int keepRows,
     int rescuer)
     implements WireMessage {
+  /** Attempts at a job that have numbers in each epoch; at 30 s each that is a year. */
+  public static final int ATTEMPTS = 1 << 20;
+
+  /** Epochs whose attempts have numbers. */
+  public static final int EPOCHS = Integer.MAX_VALUE / ATTEMPTS;
+
   /** Nobody takes over. */
   public static final int UNSUPERVISED = -1;
 
@@ -102,9 +108,22 @@ public record RolloutJob(
     return with(attempt, version);
   }
 
-  /** The same job, not flown yet, under the next attempt number. */
-  public RolloutJob nextAttempt() {
-    return with(attempt + 1, rescuer);
+  /**
+   * The same job under the number of an attempt at it, which no other attempt has.
+   *
+   * @param epoch of the campaign, from 1 to {@link #EPOCHS}
+   * @param number of the attempt within the epoch, from 0 to {@link #ATTEMPTS} - 1
+   */
+  public RolloutJob attempt(long epoch, int number) {
+    if (epoch < 1 || epoch > EPOCHS || number < 0 || number >= ATTEMPTS) {
+      throw new IllegalArgumentException("no number for attempt " + number + " of epoch " + epoch);
+    }
+    return with((int) (epoch - 1) * ATTEMPTS + number, rescuer);
+  }
+
+  /** The same job as it was submitted, whatever attempt this is. */
+  public RolloutJob submitted() {
+    return attempt == 0 ? this : with(0, rescuer);
   }
 
   private RolloutJob with(int otherAttempt, int otherRescuer) {

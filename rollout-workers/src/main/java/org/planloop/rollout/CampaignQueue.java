@@ -39,6 +39,11 @@ final class CampaignQueue {
     return epoch;
   }
 
+  /** Whether a job that is flown again gives the same transitions. */
+  boolean repeatable() {
+    return repeatable;
+  }
+
   int waiting() {
     return waiting.size();
   }

@@ -169,7 +169,7 @@ public final class Dispatcher extends AbstractBehavior<Object> {
   }
 
   private Behavior<Object> onDone(Dispatching.Done done) {
-    Task task = new Task(done.campaign(), done.result().job());
+    Task task = new Task(done.campaign(), done.result().job()).submitted();
     LeaseBook.Ended<ActorRef<WorkOrder>> ended =
         book.done(done.worker(), task, nanoTime.getAsLong());
     if (ended.awaited()) {
@@ -177,7 +177,7 @@ public final class Dispatcher extends AbstractBehavior<Object> {
       JobLine.about(task, getContext().getLog().atDebug())
           .log("a job is flown by {}", done.worker().path());
       tally(done.worker()).flown(done.result().steps(), nanoTime.getAsLong());
-      answer(task, new JobOutcome.Finished(done.result()));
+      answer(task, new JobOutcome.Finished(done.result().submitted()));
       ended.others().forEach(other -> other.tell(new WorkOrder.Revoked(task)));
     }
     return this;
@@ -192,7 +192,8 @@ public final class Dispatcher extends AbstractBehavior<Object> {
             failed.worker().path().name(),
             failed.reason());
     if (book.failed(failed.worker(), failed.task())) {
-      answer(failed.task(), new JobOutcome.Abandoned(failed.task().job(), failed.reason()));
+      Task task = failed.task().submitted();
+      answer(task, new JobOutcome.Abandoned(task.job(), failed.reason()));
     }
     return handOut();
   }

@@ -18,6 +18,10 @@ import org.planloop.protocol.Task;
  * in time lapses and its job is given out again; flown twice, a job gives the same rows, and replay
  * keeps one copy. Pure: time is an argument.
  *
+ * <p>What cannot be flown twice is handed out under the number of an attempt, another one every
+ * time, so that rows of two flights never share a key; the book itself knows a job as it was
+ * submitted.
+ *
  * <p>A free worker gets a job of the campaign that fewest workers fly for, so campaigns share the
  * workers evenly whatever the length of their queues. Where nothing waits, it repeats a job that
  * takes {@link #SLOW} times as long as the campaign's jobs usually do: whoever is done first
@@ -70,6 +74,7 @@ final class LeaseBook<W> {
   private final Map<Task, Flight<W>> flights = new LinkedHashMap<>();
   private final Map<W, Task> held = new HashMap<>();
   private final Map<Task, Integer> failures = new HashMap<>();
+  private final Map<Task, Integer> attempts = new HashMap<>();
   private final List<Task> retired = new ArrayList<>();
   private long turn;
 
@@ -115,7 +120,7 @@ final class LeaseBook<W> {
     CampaignQueue queue = queues.get(campaign.campaign());
     if (queue != null && queue.epoch() == campaign.epoch()) {
       List<Task> tooOld = queue.retire(oldestVersion);
-      tooOld.forEach(failures::remove);
+      tooOld.forEach(this::forget);
       retired.addAll(tooOld);
     }
   }
@@ -130,11 +135,16 @@ final class LeaseBook<W> {
   /** Lets a job wait, unless its policy is too old by now. */
   private void wait(CampaignQueue queue, Task task, Consumer<Task> place) {
     if (queue.tooOld(task)) {
-      failures.remove(task);
+      forget(task);
       retired.add(task);
     } else {
       place.accept(task);
     }
+  }
+
+  private void forget(Task task) {
+    failures.remove(task);
+    attempts.remove(task);
   }
 
   private void waitFirst(Task task) {
@@ -160,6 +170,7 @@ final class LeaseBook<W> {
     workers.forEach(held::remove);
     flights.keySet().removeIf(gone);
     failures.keySet().removeIf(gone);
+    attempts.keySet().removeIf(gone);
     retired.removeIf(gone);
     return workers;
   }
@@ -184,7 +195,12 @@ final class LeaseBook<W> {
     flight.leases.add(new Lease<>(worker, now + leaseNanos));
     held.put(worker, task);
     queue(task).served = ++turn;
-    return Optional.of(task);
+    return Optional.of(queue(task).repeatable() ? task : attempt(task));
+  }
+
+  private Task attempt(Task task) {
+    int number = attempts.merge(task, 1, Integer::sum) - 1;
+    return new Task(task.campaign(), task.job().attempt(task.campaign().epoch(), number));
   }
 
   private @Nullable CampaignQueue leastServed() {
@@ -220,7 +236,7 @@ final class LeaseBook<W> {
 
   /** Extends a lease. Returns whether the job is the worker's. */
   boolean renew(W worker, Task task, long now) {
-    Flight<W> flight = flights.get(task);
+    Flight<W> flight = flights.get(task.submitted());
     if (flight == null || !flight.heldBy(worker)) {
       return false;
     }
@@ -230,7 +246,8 @@ final class LeaseBook<W> {
   }
 
   /** A job is flown, by whomever. */
-  Ended<W> done(W worker, Task task, long now) {
+  Ended<W> done(W worker, Task flown, long now) {
+    Task task = flown.submitted();
     Flight<W> flight = flights.get(task);
     if (flight != null) {
       queue(task).flown(now - flight.since);
@@ -239,7 +256,7 @@ final class LeaseBook<W> {
   }
 
   private Ended<W> end(@Nullable W worker, Task task) {
-    failures.remove(task);
+    forget(task);
     CampaignQueue queue = queues.get(task.campaign().campaign());
     boolean waited = queue != null && queue.remove(task);
     Flight<W> flight = flights.remove(task);
@@ -255,7 +272,8 @@ final class LeaseBook<W> {
    * A worker could not fly its job. Returns whether the job is set aside for good; otherwise it
    * waits again, behind the others, or another worker is still at it.
    */
-  boolean failed(W worker, Task task) {
+  boolean failed(W worker, Task flown) {
+    Task task = flown.submitted();
     if (!land(worker, task)) {
       return false;
     }
@@ -272,7 +290,7 @@ final class LeaseBook<W> {
 
   /** A worker gives its job back; without effect if the job is not the worker's. */
   void handBack(W worker, Task task) {
-    if (task.equals(held.get(worker))) {
+    if (task.submitted().equals(held.get(worker))) {
       release(worker);
     }
   }

@@ -2,7 +2,9 @@ package org.planloop.rollout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.planloop.data.Purpose;
 import org.planloop.protocol.CampaignEpoch;
@@ -283,5 +285,50 @@ class LeaseBookTest {
     assertThat(book.waiting()).isZero();
     assertThat(book.flying()).isZero();
     assertThat(book.lease("a", 1)).isEmpty();
+  }
+
+  /** Rows of two flights of a robot never share a key, whoever flies and whatever goes wrong. */
+  @Test
+  void whatCannotBeRepeatedIsAnotherAttemptEveryTime() {
+    Task job = task(new CampaignEpoch("robot", 3), 0);
+    book.submit(job, false);
+    Set<Integer> attempts = new HashSet<>();
+
+    Task first = book.lease("a", 0).orElseThrow();
+    attempts.add(first.job().attempt());
+    assertThat(book.expire(101)).containsExactly(job);
+    Task second = book.lease("b", 101).orElseThrow();
+    attempts.add(second.job().attempt());
+    assertThat(book.renew("b", second, 150)).isTrue();
+    book.handBack("b", second);
+    Task third = book.lease("b", 160).orElseThrow();
+    attempts.add(third.job().attempt());
+    assertThat(book.failed("b", third)).isFalse();
+    Task fourth = book.lease("a", 170).orElseThrow();
+    attempts.add(fourth.job().attempt());
+
+    assertThat(attempts).hasSize(4);
+    assertThat(fourth.submitted()).isEqualTo(job);
+    assertThat(book.done("a", fourth, 180).awaited()).isTrue();
+    assertThat(book.lease("a", 190)).isEmpty();
+
+    Task resumed = task(new CampaignEpoch("robot", 4), 0);
+    book.submit(resumed, false);
+    assertThat(attempts).doesNotContain(book.lease("a", 200).orElseThrow().job().attempt());
+  }
+
+  @Test
+  void aLostAttemptThatIsDoneAfterAllCounts() {
+    Task job = task(new CampaignEpoch("robot", 1), 0);
+    book.submit(job, false);
+    Task lost = book.lease("a", 0).orElseThrow();
+    book.expire(101);
+    book.lease("b", 101);
+
+    LeaseBook.Ended<String> ended = book.done("a", lost, 110);
+
+    assertThat(ended.awaited()).isTrue();
+    assertThat(ended.others()).containsExactly("b");
+    assertThat(book.flying()).isZero();
   }
 }

@@ -123,6 +123,22 @@ class PipelineTest {
         .containsEntry("rollout/jobs", 1.0);
   }
 
+  /** The campaign hears of its job; the rows lie under the attempt's key. */
+  @Test
+  void aRobotsFlightIsAnAttemptOfItsOwn() {
+    publish(1);
+    worker(Counting.environment(3));
+    RolloutJob job = Counting.job(0, 1, 0, 0);
+    dispatcher.tell(new Dispatching.Submit(CAMPAIGN, List.of(job), false, campaign.getRef()));
+    ReplayShard.Append append = append();
+
+    assertThat(append.key().job()).isEqualTo(job.attempt(CAMPAIGN.epoch(), 0).key());
+    assertThat(append.key().job()).isNotEqualTo(job.key());
+    confirm(append);
+    assertThat(campaign.expectMessageClass(JobOutcome.Finished.class).result().job())
+        .isEqualTo(job);
+  }
+
   @Test
   void anUnconfirmedChunkIsSentAgain() {
     publish(1);

@@ -264,6 +264,6 @@ class SupervisedFlightTest {
 
     assertThat(job.rescueKey().provenance()).isEqualTo(Provenance.EXPERT);
     assertThat(job.rescueKey()).isGreaterThan(new JobKey(Provenance.EXPERT, 1, 1_000_000, 0));
-    assertThat(job.nextAttempt().rescuer()).isEqualTo(job.rescuer());
+    assertThat(job.attempt(1, 1).rescuer()).isEqualTo(job.rescuer());
   }
 }

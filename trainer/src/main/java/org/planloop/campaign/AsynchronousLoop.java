@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.planloop.data.InvalidInputException;
 import org.planloop.data.Purpose;
 import org.planloop.protocol.JobResult;
 import org.planloop.protocol.RolloutJob;
@@ -22,20 +21,15 @@ import org.planloop.protocol.RolloutJob;
  * job's number decides its episodes: a number never names two different jobs. A campaign that goes
  * on after row i counts what had come in since, submits the jobs that were out at row i again, and
  * numbers those under pi_i+1 from the first that has not come in: one of them that was under way
- * when the campaign was killed comes out the same to the bit. Where nothing can be flown twice,
- * every attempt numbers its jobs apart.
+ * when the campaign was killed comes out the same to the bit, or is another attempt at the job
+ * where nothing can be flown twice.
  */
 final class AsynchronousLoop extends Loop {
-  /** Jobs under one policy, at most, where attempts number their jobs apart. */
-  private static final int BLOCK = 1 << 20;
-
   /** Indices from here on belong to the rows of rescuers. */
   private static final int INDICES = 1 << 30;
 
   private final CampaignSettings settings;
   private final Intake intake;
-  private final boolean repeatable;
-  private final int firstIndex;
   private final List<JobResult> arrived;
   private boolean resuming;
   private boolean flying;
@@ -44,29 +38,13 @@ final class AsynchronousLoop extends Loop {
 
   /**
    * @param arrived jobs that came in after the last row; those that its state counts are ignored
-   * @param repeatable whether a job that is flown again gives the same transitions
-   * @param epoch of this attempt of the campaign
    */
-  AsynchronousLoop(
-      CampaignPlan plan,
-      CampaignState state,
-      List<JobResult> arrived,
-      boolean repeatable,
-      long epoch) {
+  AsynchronousLoop(CampaignPlan plan, CampaignState state, List<JobResult> arrived) {
     super(plan, state);
     this.settings = plan.campaign();
     this.intake = new Intake(plan, state);
-    this.repeatable = repeatable;
     this.arrived = List.copyOf(arrived);
     this.resuming = state.iteration() > 0 || !arrived.isEmpty();
-    InvalidInputException.check(
-        repeatable || epoch < INDICES / BLOCK,
-        "campaign.mode",
-        "asynchronous",
-        "goes on at most "
-            + INDICES / BLOCK
-            + " times in an environment that cannot be replayed; start a new run");
-    this.firstIndex = repeatable ? 0 : Math.toIntExact(epoch * BLOCK);
   }
 
   @Override
@@ -86,11 +64,11 @@ final class AsynchronousLoop extends Loop {
     if (resuming) {
       resuming = false;
       for (JobResult result : arrived) {
-        if (intake.takeAgain(result)) {
+        if (keepsItself(result) && intake.takeAgain(result)) {
           current.collected(result);
         }
       }
-      intake.dropOld(repeatable);
+      intake.dropOld();
       jobs.addAll(intake.outstanding());
     }
     if (!jobs.isEmpty()) {
@@ -126,6 +104,12 @@ final class AsynchronousLoop extends Loop {
     return effects;
   }
 
+  /** A learner's job that is not counted must not be counted later. */
+  @Override
+  boolean keepsItself(JobResult result) {
+    return result.job().purpose() == Purpose.COLLECT;
+  }
+
   @Override
   List<Effect> onRetired(RolloutJob job) {
     intake.drop(job);
@@ -155,7 +139,7 @@ final class AsynchronousLoop extends Loop {
   }
 
   private int most() {
-    return Math.min(repeatable ? INDICES : BLOCK, Integer.MAX_VALUE / episodesAJob());
+    return Math.min(INDICES, Integer.MAX_VALUE / episodesAJob());
   }
 
   private int episodesAJob() {
@@ -165,19 +149,12 @@ final class AsynchronousLoop extends Loop {
 
   private RolloutJob next(int version) {
     int episodes = episodesAJob();
-    while (intake.counted().contains(version, firstIndex + submitted)) {
+    while (intake.counted().contains(version, submitted)) {
       submitted++; // It had come in before the campaign was killed.
     }
     List<RolloutJob> job =
         flights.jobs(
-            Purpose.COLLECT,
-            version,
-            version,
-            firstIndex + submitted,
-            submitted * episodes,
-            episodes,
-            0,
-            0);
+            Purpose.COLLECT, version, version, submitted, submitted * episodes, episodes, 0, 0);
     submitted++;
     return supervised(job).get(0);
   }

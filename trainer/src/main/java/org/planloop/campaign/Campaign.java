@@ -2,7 +2,9 @@ package org.planloop.campaign;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
@@ -37,7 +39,7 @@ public final class Campaign extends AbstractBehavior<Object> {
    * What a campaign works with.
    *
    * @param epoch names this attempt of the campaign
-   * @param repeatable whether a slow job may be flown by two workers at a time
+   * @param repeatable whether a job that is flown again gives the same transitions
    * @param importExpert appends the recorded expert data to replay and returns its rows; may block
    * @param io runs file access, one task at a time and in order
    * @param nanoTime a monotonic clock
@@ -105,6 +107,10 @@ public final class Campaign extends AbstractBehavior<Object> {
   private final long started;
   private Optional<ModelParameters> model;
   private Optional<PolicyDefinition> last;
+
+  /** What an earlier attempt has flown since its last row. */
+  private final Map<RolloutJob, JobResult> known = new HashMap<>();
+
   private final List<JobResult> arrivals = new ArrayList<>();
   private boolean keeping;
   private long envSteps;
@@ -135,13 +141,8 @@ public final class Campaign extends AbstractBehavior<Object> {
       List<JobResult> arrived) {
     super(context);
     this.surroundings = surroundings;
-    this.loop =
-        Loop.of(
-            surroundings.plan(),
-            state,
-            arrived,
-            surroundings.repeatable(),
-            surroundings.epoch().epoch());
+    this.loop = Loop.of(surroundings.plan(), state, arrived);
+    arrived.forEach(result -> known.put(result.job(), result));
     this.wallBefore = state.wallSeconds();
     this.started = surroundings.nanoTime().getAsLong();
     this.model = model;
@@ -162,12 +163,7 @@ public final class Campaign extends AbstractBehavior<Object> {
                 handle(new Event.JobAbandoned(abandoned.job().label(), abandoned.reason())))
         .onMessage(JobOutcome.Retired.class, retired -> handle(new Event.JobRetired(retired.job())))
         .onMessage(Trainer.Planned.class, this::onPlanned)
-        .onMessage(
-            Trainer.NoResult.class,
-            none ->
-                handle(
-                    new Event.FitFailed(
-                        none.version(), none.reason(), none.fatal(), none.seconds())))
+        .onMessage(Trainer.NoResult.class, this::onNoResult)
         .onMessage(ModelReady.class, ready -> onModelReady(ready))
         .onMessage(Trainer.FlownInModel.class, this::onFlownInModel)
         .onMessage(
@@ -193,6 +189,13 @@ public final class Campaign extends AbstractBehavior<Object> {
   }
 
   private Behavior<Object> onBegin() {
+    if (!surroundings.repeatable() && surroundings.epoch().epoch() > RolloutJob.EPOCHS) {
+      return end(
+          new CampaignOutcome.Failed(
+              "a campaign in an environment that cannot be replayed goes on at most "
+                  + RolloutJob.EPOCHS
+                  + " times; start a new run"));
+    }
     surroundings.plan().missingTerms().ifPresent(surroundings.observer()::warning);
     if (loop.state().iteration() > 0) {
       surroundings.observer().published(loop.state().iteration() + 1);
@@ -233,8 +236,27 @@ public final class Campaign extends AbstractBehavior<Object> {
                 .orElse(OptionalDouble.empty()),
             planned.learnerDraws(),
             planned.seconds(),
-            planned.fitted().map(fitted -> fitted.metrics()).orElse(java.util.Map.of()),
+            planned.fitted().map(fitted -> fitted.metrics()).orElse(Map.of()),
             planned.fitted().map(fitted -> fitted.warnings()).orElse(List.of())));
+  }
+
+  private Behavior<Object> onNoResult(Trainer.NoResult none) {
+    Event failed =
+        new Event.FitFailed(
+            none.version(),
+            none.reason(),
+            none.failing() != Trainer.Failing.THE_FIT,
+            none.seconds());
+    if (none.failing() != Trainer.Failing.ROWS) {
+      return handle(failed);
+    }
+    // They may be of a job that has come in since the last row; the next attempt flies it again.
+    onIo(
+        () -> {
+          surroundings.store().forgetArrived();
+          return new Happened(failed);
+        });
+    return this;
   }
 
   private Behavior<Object> onModelReady(ModelReady ready) {
@@ -332,10 +354,12 @@ public final class Campaign extends AbstractBehavior<Object> {
 
   private void perform(Effect effect) {
     if (effect instanceof Effect.Fly fly) {
-      submit(fly.jobs());
+      fly(fly.jobs());
     } else if (effect instanceof Effect.Keep keep) {
-      arrivals.add(keep.result());
-      keepArrivals();
+      if (!known.containsKey(keep.result().job())) {
+        arrivals.add(keep.result());
+        keepArrivals();
+      }
     } else if (effect instanceof Effect.Retire retire) {
       surroundings
           .dispatcher()
@@ -360,6 +384,7 @@ public final class Campaign extends AbstractBehavior<Object> {
     } else if (effect instanceof Effect.Checkpoint checkpoint) {
       Optional<ModelParameters> incumbent = model;
       arrivals.clear(); // The state has them.
+      known.clear();
       onIo(() -> checkpoint(checkpoint.state(), incumbent));
     } else if (effect instanceof Effect.Finish finish) {
       double wallSeconds = wallSeconds();
@@ -410,6 +435,20 @@ public final class Campaign extends AbstractBehavior<Object> {
     }
     ModelParameters newest = model.get();
     onIo(() -> new ModelReady(flight, stored(flight.version()), newest));
+  }
+
+  /** What an earlier attempt has flown comes in at once, as it came in then. */
+  private void fly(List<RolloutJob> jobs) {
+    List<RolloutJob> unknown = new ArrayList<>();
+    for (RolloutJob job : jobs) {
+      JobResult result = known.get(job);
+      if (result == null) {
+        unknown.add(job);
+      } else {
+        getContext().getSelf().tell(new JobOutcome.Finished(result));
+      }
+    }
+    submit(unknown);
   }
 
   /** In pages, so that a message stays below the frame's size. */

@@ -18,11 +18,11 @@ public interface CampaignStore {
   /** Reads pi_i back. */
   Optional<PolicySnapshot> policy(int version);
 
-  /**
-   * Keeps jobs of an asynchronous campaign that have come in, until the next row has them in its
-   * state.
-   */
+  /** Keeps jobs that have come in, until the next row has them in its state. */
   void arrived(List<JobResult> results) throws IOException;
+
+  /** Forgets the jobs that have come in since the last row: they are to be flown again. */
+  void forgetArrived() throws IOException;
 
   /**
    * Makes the last row of {@code state} final.

@@ -72,8 +72,8 @@ final class Intake {
   }
 
   /** Notes that nobody flies the jobs that are too old; all of them where none can be repeated. */
-  void dropOld(boolean repeatable) {
-    outstanding.removeIf(job -> !repeatable || job.policyVersion() < oldest);
+  void dropOld() {
+    outstanding.removeIf(job -> job.policyVersion() < oldest);
   }
 
   private int expectedEpisodes() {

@@ -59,18 +59,11 @@ abstract sealed class Loop permits CampaignLoop, AsynchronousLoop {
   /**
    * The loop of the plan's mode.
    *
-   * @param arrived jobs of an asynchronous campaign that came in after the last row
-   * @param repeatable whether a job that is flown again gives the same transitions
-   * @param epoch of this attempt of the campaign
+   * @param arrived jobs that came in after the last row; an asynchronous campaign counts them
    */
-  static Loop of(
-      CampaignPlan plan,
-      CampaignState state,
-      List<JobResult> arrived,
-      boolean repeatable,
-      long epoch) {
+  static Loop of(CampaignPlan plan, CampaignState state, List<JobResult> arrived) {
     return plan.campaign().asynchronous()
-        ? new AsynchronousLoop(plan, state, arrived, repeatable, epoch)
+        ? new AsynchronousLoop(plan, state, arrived)
         : new CampaignLoop(plan, state);
   }
 
@@ -85,6 +78,18 @@ abstract sealed class Loop permits CampaignLoop, AsynchronousLoop {
 
   /** The fit, once what it waits for is there. */
   abstract List<Effect> fitIfReady(Iteration current);
+
+  /** Whether the loop decides by itself if a result that came in is to be kept. */
+  boolean keepsItself(JobResult result) {
+    return false;
+  }
+
+  private static List<Effect> with(JobResult kept, List<Effect> effects) {
+    List<Effect> all = new ArrayList<>(effects.size() + 1);
+    all.add(new Effect.Keep(kept));
+    all.addAll(effects);
+    return all;
+  }
 
   /** Adds figures to the row that is about to be made. */
   void measure(Iteration current) {}
@@ -122,7 +127,8 @@ abstract sealed class Loop permits CampaignLoop, AsynchronousLoop {
    */
   final List<Effect> on(Event event, double wallSeconds) {
     if (event instanceof Event.JobFlown flown) {
-      return onFlown(flown.result(), wallSeconds);
+      List<Effect> effects = onFlown(flown.result(), wallSeconds);
+      return keepsItself(flown.result()) ? effects : with(flown.result(), effects);
     } else if (event instanceof Event.JobRetired retired) {
       return onRetired(retired.job());
     } else if (event instanceof Event.JobAbandoned abandoned) {

@@ -18,8 +18,8 @@ import org.planloop.protocol.JobResult;
 import org.planloop.storage.AtomicFile;
 
 /**
- * The learner's jobs of an asynchronous campaign that have come in since the last row, one JSON
- * object a line: a campaign that is killed between two rows counts them without flying them again.
+ * The jobs that have come in since the last row, one JSON object a line: a campaign that is killed
+ * between two rows goes on with them and does not fly them again.
  */
 final class ArrivalLog {
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -70,6 +70,11 @@ public final class RunCampaignStore implements CampaignStore {
   }
 
   @Override
+  public void forgetArrived() throws IOException {
+    iterations.forgetArrivals();
+  }
+
+  @Override
   public void row(CampaignState state, Optional<ModelParameters> model) throws IOException {
     iterations.writeState(
         state,

@@ -87,6 +87,11 @@ public final class RunStore {
     return arrivals.read();
   }
 
+  /** Forgets the jobs that came in after the last row. */
+  public void forgetArrivals() throws IOException {
+    arrivals.clear();
+  }
+
   /** Reads pi_i; empty if it is not stored. */
   public Optional<PolicySnapshot> readPolicy(int version) {
     return readPolicy(folder(version));

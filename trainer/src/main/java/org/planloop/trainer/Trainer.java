@@ -155,14 +155,29 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
       double seconds)
       implements Result {}
 
-  /**
-   * Neither model nor policy: the fit diverges, or no policy can be planned.
-   *
-   * @param fatal whether trying again with more data cannot help: rows that replay confirmed are
-   *     gone, or out of reach
-   */
-  public record NoResult(int version, String reason, boolean fatal, double seconds)
+  /** Neither model nor policy: the fit diverges, or no policy can be planned. */
+  public record NoResult(int version, String reason, Failing failing, double seconds)
       implements Result {}
+
+  /** What a {@link NoResult} lies at. */
+  public enum Failing {
+    /** The fit or the planning; with more data it may go better. */
+    THE_FIT,
+    /** The rows are out of reach. */
+    REPLAY,
+    /** Rows that replay had confirmed are gone. */
+    ROWS
+  }
+
+  /** Which rows a view holds, beside those that were confirmed. */
+  public enum Rows {
+    /** Just those. */
+    CONFIRMED,
+    /** More, where an attempt at a job that cannot be repeated came to nothing. */
+    FLOWN,
+    /** Perhaps not even those, since a capacity evicts. */
+    NEWEST
+  }
 
   /** How a pre-flight check ended. */
   public record Checked(
@@ -192,8 +207,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
    *
    * @param campaign tells its meters from another campaign's
    * @param views opens the rows of a fit
-   * @param complete whether the views hold every row that was confirmed; not where a capacity
-   *     evicts
+   * @param rows what the views hold
    * @param synthesis plans policies
    * @param initialModel the stated T_1; asked for only if the campaign starts from it
    * @param preflight checks candidates; empty where nobody asks for it
@@ -206,7 +220,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
       long seed,
       Fitter fitter,
       Views views,
-      boolean complete,
+      Rows rows,
       Synthesis synthesis,
       java.util.function.Supplier<ModelParameters> initialModel,
       Optional<PreflightCheck> preflight,
@@ -268,10 +282,8 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
     RandomStream random =
         RandomStream.of(surroundings.seed(), Purpose.FIT, fit.version(), 0, "fit");
     ReplayView view = view(fit);
-    if (surroundings.complete()) {
-      requireRows(view, Provenance.LEARNER, fit.learnerRows());
-      requireRows(view, Provenance.EXPERT, fit.expertRows());
-    }
+    requireRows(view, Provenance.LEARNER, fit.learnerRows());
+    requireRows(view, Provenance.EXPERT, fit.expertRows());
     Fitted fitted = surroundings.fitter().fit(view, fit.expertFraction(), incumbent, random);
     PolicyDefinition planned =
         surroundings
@@ -307,8 +319,14 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
     return states;
   }
 
-  private static void requireRows(ReplayView view, Provenance side, long confirmed) {
-    if (view.size(side) != confirmed) {
+  private void requireRows(ReplayView view, Provenance side, long confirmed) {
+    boolean there =
+        switch (surroundings.rows()) {
+          case CONFIRMED -> view.size(side) == confirmed;
+          case FLOWN -> view.size(side) >= confirmed;
+          case NEWEST -> true;
+        };
+    if (!there) {
       throw new RowsLostException(
           "replay has "
               + view.size(side)
@@ -317,7 +335,8 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
               + ", and "
               + confirmed
               + " were confirmed: its files were damaged or exchanged (quarantined parts lie beside"
-              + " them); put them back, or start a new run");
+              + " them); resume the run to fly again what was lost of the iteration under way, and"
+              + " for older rows put the files back or start a new run");
     }
   }
 
@@ -331,20 +350,22 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
 
   private NoResult noResult(int version, Throwable failure, long start) {
     Throwable cause = cause(failure);
-    return new NoResult(version, reason(cause), isOfReplay(cause), seconds(start));
+    return new NoResult(version, reason(cause), failing(cause), seconds(start));
   }
 
   /**
    * Whether the rows could not be had. That says nothing about model or policy: going on without
    * them would give another result than a run in which replay was there.
    */
-  private static boolean isOfReplay(Throwable failure) {
+  private static Failing failing(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof RowsLostException || cause instanceof ReplayUnavailableException) {
-        return true;
+      if (cause instanceof RowsLostException) {
+        return Failing.ROWS;
+      } else if (cause instanceof ReplayUnavailableException) {
+        return Failing.REPLAY;
       }
     }
-    return false;
+    return Failing.THE_FIT;
   }
 
   private Behavior<Command> onPlanInitialModel(PlanInitialModel plan) {
@@ -383,7 +404,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
                 surroundings.fitting()),
             (verdict, failure) ->
                 new Ended(
-                    failure != null && isOfReplay(failure)
+                    failure != null && failing(failure) != Failing.THE_FIT
                         ? noResult(rows.version(), failure, start)
                         : checked(rows, verdict, failure),
                     OptionalDouble.empty(),

@@ -58,7 +58,6 @@ final class AsynchronousDriver {
   private boolean slow;
   private @Nullable RolloutJob neverBack;
   private Loop loop;
-  private long epoch;
   private final Deque<RolloutJob> waiting = new ArrayDeque<>();
   private final List<RolloutJob> flying = new ArrayList<>();
   private final List<Supplier<Event>> answers = new ArrayList<>();
@@ -74,7 +73,7 @@ final class AsynchronousDriver {
   AsynchronousDriver(CampaignPlan plan, RandomGenerator random) {
     this.plan = plan;
     this.random = random;
-    this.loop = Loop.of(plan, CampaignState.EMPTY, List.of(), true, 1);
+    this.loop = Loop.of(plan, CampaignState.EMPTY, List.of());
   }
 
   /**
@@ -190,7 +189,6 @@ final class AsynchronousDriver {
 
   private void kill() {
     kills++;
-    epoch++;
     waiting.clear();
     flying.clear();
     answers.clear();
@@ -203,7 +201,7 @@ final class AsynchronousDriver {
     fitted = lastDraw;
     onDisk.asynchronous().ifPresent(state -> counted.addAll(names(state.counted())));
     kept.forEach(result -> counted.add(name(result.job())));
-    loop = Loop.of(plan, onDisk, List.copyOf(kept), true, 1 + epoch);
+    loop = Loop.of(plan, onDisk, List.copyOf(kept));
     perform(loop.start());
   }
 
@@ -212,8 +210,10 @@ final class AsynchronousDriver {
       if (effect instanceof Effect.Fly fly) {
         fly.jobs().forEach(this::submitted);
       } else if (effect instanceof Effect.Keep keep) {
-        kept.add(keep.result());
-        promised.add(name(keep.result().job()));
+        if (keep.result().job().purpose() == Purpose.COLLECT) {
+          kept.add(keep.result());
+          promised.add(name(keep.result().job()));
+        }
       } else if (effect instanceof Effect.Retire retire) {
         oldest = retire.oldestVersion();
         List<RolloutJob> old = waiting.stream().filter(this::tooOld).toList();

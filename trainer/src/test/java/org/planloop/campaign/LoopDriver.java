@@ -56,7 +56,7 @@ final class LoopDriver {
   private int rollBackTo;
 
   LoopDriver(CampaignPlan plan, CampaignState state, Flight flight, Function<Integer, Event> fit) {
-    this.loop = Loop.of(plan, state, List.of(), true, 1);
+    this.loop = Loop.of(plan, state, List.of());
     this.flight = flight;
     this.fit = fit;
   }

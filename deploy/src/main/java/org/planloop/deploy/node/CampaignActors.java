@@ -79,7 +79,7 @@ public record CampaignActors(
                     new Campaign.Surroundings(
                         wiring.plan(),
                         epoch,
-                        wiring.environment().capabilities().contains(Capability.REPLAY),
+                        repeatable(),
                         dispatcher,
                         publisher,
                         trainer,
@@ -122,7 +122,7 @@ public record CampaignActors(
                             jobs,
                             experiment.replay().capacity(),
                             REPLAY_PATIENCE),
-                    experiment.replay().capacity() == 0,
+                    rows(),
                     wiring::synthesize,
                     wiring::initialModel,
                     wiring.preflight(),
@@ -132,6 +132,17 @@ public record CampaignActors(
                     registry),
                 folder.incumbent())),
         "trainer");
+  }
+
+  private Trainer.Rows rows() {
+    if (experiment.replay().capacity() > 0) {
+      return Trainer.Rows.NEWEST;
+    }
+    return repeatable() ? Trainer.Rows.CONFIRMED : Trainer.Rows.FLOWN;
+  }
+
+  private boolean repeatable() {
+    return wiring.environment().capabilities().contains(Capability.REPLAY);
   }
 
   private Optional<PolicySnapshot> archived(int version) {

@@ -37,7 +37,7 @@ class TrainerTest {
                     1,
                     wiring.fitter(),
                     views,
-                    true,
+                    Trainer.Rows.CONFIRMED,
                     wiring::synthesize,
                     wiring::initialModel,
                     Optional.empty(),
@@ -67,7 +67,7 @@ class TrainerTest {
             (iteration, jobs) -> {
               throw new ReplayUnavailableException("replay shard 1 did not answer");
             });
-    assertThat(none.fatal()).isTrue();
+    assertThat(none.failing()).isEqualTo(Trainer.Failing.REPLAY);
     assertThat(none.reason()).isEqualTo("replay shard 1 did not answer");
   }
 
@@ -78,7 +78,7 @@ class TrainerTest {
             (iteration, jobs) -> {
               throw new FitException("the loss is not finite");
             });
-    assertThat(none.fatal()).isFalse();
+    assertThat(none.failing()).isEqualTo(Trainer.Failing.THE_FIT);
     assertThat(none.reason()).isEqualTo("the loss is not finite");
   }
 }
