@@ -21,7 +21,7 @@ import hosts as hosting
 from nodes import PLANLOOP, Cluster
 
 HOVER = ["helicopter-hover", "--seed", "3", "--set", "campaign.iterations=100000"]
-SWING_UP = ["cartpole-swingup", "--seed", "3", "--set", "campaign.iterations=8", "--set", "evaluation.episodes=0",
+SWING_UP = ["cartpole-swingup", "--seed", "3", "--set", "campaign.iterations=40", "--set", "evaluation.episodes=0",
             "--set", "rollout.workers=2", "--set", "rollout.environments-per-job=1"]
 
 
@@ -155,7 +155,7 @@ def overhead(folder, repeats):
             there.append(wall(run))
         finally:
             cluster.stop()
-    show("cartpole-swingup, 8 iterations, in one process", here, "s")
+    show("cartpole-swingup, 40 iterations, in one process", here, "s")
     show("the same on three nodes of this machine", there, "s")
     show("its cost", [100 * (b / a - 1) for a, b in zip(here, there)], "%", "(asked: 10)")
 

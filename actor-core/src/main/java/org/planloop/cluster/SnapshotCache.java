@@ -2,9 +2,11 @@ package org.planloop.cluster;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.pekko.actor.NoSerializationVerificationNeeded;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -44,6 +46,9 @@ public final class SnapshotCache extends AbstractBehavior<Object> {
   private final Map<Integer, PolicySnapshot> complete = new LinkedHashMap<>();
   private final Map<Integer, SnapshotAssembly> partial = new LinkedHashMap<>();
   private final Map<Integer, List<ActorRef<Ready>>> waiting = new LinkedHashMap<>();
+
+  /** Versions of which something has come since the last tick. */
+  private final Set<Integer> coming = new HashSet<>();
 
   /**
    * @param publisher who publishes the snapshots
@@ -113,6 +118,7 @@ public final class SnapshotCache extends AbstractBehavior<Object> {
         }
         partial.put(chunk.version(), assembly);
       }
+      coming.add(chunk.version());
       assembly
           .add(chunk)
           .ifPresent(
@@ -141,7 +147,8 @@ public final class SnapshotCache extends AbstractBehavior<Object> {
 
   private Behavior<Object> onRepeat() {
     subscribe();
-    waiting.keySet().forEach(this::fetch);
+    waiting.keySet().stream().filter(version -> !coming.contains(version)).forEach(this::fetch);
+    coming.clear();
     return this;
   }
 

@@ -1,11 +1,13 @@
 package org.planloop.cluster;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntFunction;
+import java.util.function.LongSupplier;
 import org.apache.pekko.actor.NoSerializationVerificationNeeded;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -20,10 +22,14 @@ import org.planloop.protocol.Snapshots.Chunk;
 
 /**
  * Broadcasts policy snapshots: every new one goes once to every node's cache; older ones are sent
- * again on request. Reads the archive, so it belongs on a blocking dispatcher.
+ * again on request. A cache that asks for what is on its way to it asks too early and gets no
+ * second copy. Reads the archive, so it belongs on a blocking dispatcher.
  */
 public final class SnapshotPublisher extends AbstractBehavior<Object> {
   private static final int KEPT = 4;
+
+  /** What was sent this long ago and is asked for again must have been lost. */
+  static final Duration ON_ITS_WAY = Duration.ofSeconds(5);
 
   /** A new snapshot; answered when it is on its way. Local. */
   public record Publish(PolicySnapshot snapshot, ActorRef<Published> replyTo)
@@ -31,6 +37,8 @@ public final class SnapshotPublisher extends AbstractBehavior<Object> {
 
   /** The answer to {@link Publish}. */
   public record Published(int version, int bytes) implements NoSerializationVerificationNeeded {}
+
+  private record Transfer(int version, ActorRef<Chunk> cache) {}
 
   private record CacheGone(ActorRef<Chunk> cache) implements NoSerializationVerificationNeeded {}
 
@@ -46,32 +54,40 @@ public final class SnapshotPublisher extends AbstractBehavior<Object> {
 
   private final IntFunction<Optional<PolicySnapshot>> archive;
   private final Listener listener;
+  private final LongSupplier nanoTime;
   private final Set<ActorRef<Chunk>> caches = new LinkedHashSet<>();
+
+  /** When each transfer of the last {@link #ON_ITS_WAY} began, oldest first. */
+  private final Map<Transfer, Long> begun = new LinkedHashMap<>();
+
   private final Map<Integer, byte[]> newest = new LinkedHashMap<>();
 
   /**
    * @param archive finds an older version that the publisher no longer holds
    */
   public static Behavior<Object> create(IntFunction<Optional<PolicySnapshot>> archive) {
-    return create(archive, (node, newest) -> {});
+    return create(archive, (node, newest) -> {}, System::nanoTime);
   }
 
   /**
    * @param archive finds an older version that the publisher no longer holds
    * @param listener hears of every cache, about once a second
+   * @param nanoTime a monotonic clock
    */
   public static Behavior<Object> create(
-      IntFunction<Optional<PolicySnapshot>> archive, Listener listener) {
-    return Behaviors.setup(context -> new SnapshotPublisher(context, archive, listener));
+      IntFunction<Optional<PolicySnapshot>> archive, Listener listener, LongSupplier nanoTime) {
+    return Behaviors.setup(context -> new SnapshotPublisher(context, archive, listener, nanoTime));
   }
 
   private SnapshotPublisher(
       ActorContext<Object> context,
       IntFunction<Optional<PolicySnapshot>> archive,
-      Listener listener) {
+      Listener listener,
+      LongSupplier nanoTime) {
     super(context);
     this.archive = archive;
     this.listener = listener;
+    this.nanoTime = nanoTime;
   }
 
   @Override
@@ -107,6 +123,10 @@ public final class SnapshotPublisher extends AbstractBehavior<Object> {
   }
 
   private Behavior<Object> onFetch(Snapshots.Fetch fetch) {
+    Long since = begun.get(new Transfer(fetch.version(), fetch.cache()));
+    if (since != null && nanoTime.getAsLong() - since < ON_ITS_WAY.toNanos()) {
+      return this;
+    }
     byte[] held = newest.get(fetch.version());
     if (held != null) {
       send(fetch.version(), held, fetch.cache());
@@ -136,7 +156,10 @@ public final class SnapshotPublisher extends AbstractBehavior<Object> {
     }
   }
 
-  private static void send(int version, byte[] bytes, ActorRef<Chunk> cache) {
+  private void send(int version, byte[] bytes, ActorRef<Chunk> cache) {
+    long now = nanoTime.getAsLong();
+    begun.values().removeIf(since -> now - since >= ON_ITS_WAY.toNanos());
+    begun.put(new Transfer(version, cache), now);
     for (Chunk chunk : SnapshotAssembly.cut(version, bytes)) {
       cache.tell(chunk);
     }

@@ -40,7 +40,8 @@ final class RemoteReplayBenchmark implements Benchmark {
     double rowBytes = 4.0 * (2 * STATE + ACTION + 1);
     Reference socket = new Reference("loopback socket", setting.limits().socketBytes() / rowBytes);
     try (RemoteShard shard =
-        new RemoteShard(setting.scratch().resolve("remote"), STATE, ACTION, THERE)) {
+        new RemoteShard(
+            setting.scratch().resolve("remote"), STATE, ACTION, THERE, NodeActors.LOOPBACK)) {
       double fed = (double) FED * shard.chunkRows();
       double drawn = (double) REQUESTS * AHEAD * HalfAndHalf.BATCH;
       setting.progress().accept("rows into a shard of another node");
@@ -86,7 +87,27 @@ final class RemoteReplayBenchmark implements Benchmark {
                   .mapToDouble(Double::doubleValue)
                   .toArray()));
       all.add(Measurement.rate("remote-replay-out-while-in", "rows/s", drawn, out));
+      all.addAll(overTls(setting, fed, drawn));
       return all;
+    }
+  }
+
+  private static List<Measurement> overTls(BenchSetting setting, double fed, double drawn)
+      throws IOException {
+    setting.progress().accept("the same with TLS");
+    try (RemoteShard shard =
+        new RemoteShard(
+            setting.scratch().resolve("remote-mtls"),
+            STATE,
+            ACTION,
+            THERE,
+            NodeActors.mutualTls(setting.scratch().resolve("remote-certificates")))) {
+      double[] in = setting.stopwatch().time(() -> shard.feed(FED));
+      ReplayView view = shard.view();
+      double[] out = setting.stopwatch().time(() -> draw(view));
+      return List.of(
+          Measurement.rate("remote-replay-in-mtls", "rows/s", fed, in),
+          Measurement.rate("remote-replay-out-mtls", "rows/s", drawn, out));
     }
   }
 

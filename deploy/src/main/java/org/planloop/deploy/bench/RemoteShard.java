@@ -1,5 +1,6 @@
 package org.planloop.deploy.bench;
 
+import com.typesafe.config.Config;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,14 +51,16 @@ final class RemoteShard implements AutoCloseable {
 
   /**
    * @param chunks on either side that are there already
+   * @param transport settings of both nodes, one of {@link NodeActors}
    */
-  RemoteShard(Path folder, int stateSize, int actionSize, int chunks) throws IOException {
+  RemoteShard(Path folder, int stateSize, int actionSize, int chunks, Config transport)
+      throws IOException {
     rows = RandomRows.chunk(stateSize, actionSize, new RandomStream(1));
     ReplayStore store = RandomRows.store(folder, stateSize, actionSize, chunks);
-    keeping = NodeActors.start(SpawnProtocol.create(), TwoNodes.LOOPBACK);
-    using = NodeActors.start(SpawnProtocol.create(), TwoNodes.LOOPBACK);
+    keeping = NodeActors.start(SpawnProtocol.create(), transport);
+    using = NodeActors.start(SpawnProtocol.create(), transport);
     ActorRef<ReplayShard.Command> here =
-        TwoNodes.spawn(
+        NodeActors.spawn(
             keeping,
             ReplayShard.create(store, new ReplayMetrics(Meters.simple(), 0)),
             "shard",
@@ -67,7 +70,7 @@ final class RemoteShard implements AutoCloseable {
             .resolveActorRef(ActorRefResolver.get(keeping).toSerializationFormat(here));
     for (int i = 0; i < FEEDERS; i++) {
       feeders.add(
-          TwoNodes.spawn(using, Behaviors.setup(this::feeder), "feeder-" + i, Props.empty()));
+          NodeActors.spawn(using, Behaviors.setup(this::feeder), "feeder-" + i, Props.empty()));
     }
   }
 

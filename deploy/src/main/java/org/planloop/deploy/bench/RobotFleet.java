@@ -59,27 +59,27 @@ final class RobotFleet implements AutoCloseable {
     environment = robot.environment();
     store = ReplayStore.open(folder, new StoreIdentity("bench", 2, 1), 1 << 26);
     campaign = new CampaignEpoch("bench", store.epoch());
-    core = NodeActors.start(SpawnProtocol.create(), TwoNodes.LOOPBACK);
+    core = NodeActors.start(SpawnProtocol.create(), NodeActors.LOOPBACK);
     ActorRef<ReplayShard.Command> shard =
-        TwoNodes.spawn(
+        NodeActors.spawn(
             core,
             ReplayShard.create(store, new ReplayMetrics(Meters.simple(), 0)),
             "shard",
             ReplayShard.dispatcher());
     PolicyDefinition policy = new PolicyDefinition.LinearFeedback(2, 1, new double[] {-1, -1});
     ActorRef<Object> publisher =
-        TwoNodes.spawn(
+        NodeActors.spawn(
             core,
             SnapshotPublisher.create(version -> Optional.of(new PolicySnapshot(version, policy))),
             "publisher",
             DispatcherSelector.blocking());
     dispatcher =
-        TwoNodes.spawn(
+        NodeActors.spawn(
             core,
             Dispatcher.create(System::nanoTime, new RolloutMetrics(Meters.simple())),
             "dispatcher",
             Props.empty());
-    owner = TwoNodes.spawn(core, JobOwner.create(dispatcher, campaign), "owner", Props.empty());
+    owner = NodeActors.spawn(core, JobOwner.create(dispatcher, campaign), "owner", Props.empty());
     for (int i = 0; i < nodeCount; i++) {
       int here = workers / nodeCount + (i < workers % nodeCount ? 1 : 0);
       if (here > 0) {
@@ -91,12 +91,13 @@ final class RobotFleet implements AutoCloseable {
   private ActorSystem<SpawnProtocol.Command> node(
       int workers, ActorRef<ReplayShard.Command> shard, ActorRef<Object> publisher) {
     ActorSystem<SpawnProtocol.Command> node =
-        NodeActors.start(SpawnProtocol.create(), TwoNodes.LOOPBACK);
+        NodeActors.start(SpawnProtocol.create(), NodeActors.LOOPBACK);
     ActorRef<Object> cache =
-        TwoNodes.spawn(node, SnapshotCache.create(across(publisher, node)), "cache", Props.empty());
+        NodeActors.spawn(
+            node, SnapshotCache.create(across(publisher, node)), "cache", Props.empty());
     Experts experts = Experts.on(RobotFleet.class.getClassLoader());
     ActorRef<Workplaces> workplaces =
-        TwoNodes.spawn(
+        NodeActors.spawn(
             node,
             Workplaces.only(
                 new Workplaces.Workplace(
@@ -113,7 +114,7 @@ final class RobotFleet implements AutoCloseable {
     WorkerMetrics metrics = new WorkerMetrics(Meters.simple(), workers);
     for (int i = 0; i < workers; i++) {
       ActorRef<Object> unused =
-          TwoNodes.spawn(
+          NodeActors.spawn(
               node,
               Worker.create(
                   new Worker.Surroundings(remote, workplaces, flying, System::nanoTime, metrics)),

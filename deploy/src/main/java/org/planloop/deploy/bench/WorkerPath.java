@@ -1,5 +1,6 @@
 package org.planloop.deploy.bench;
 
+import com.typesafe.config.ConfigFactory;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -68,7 +69,9 @@ final class WorkerPath implements Runnable, AutoCloseable {
             new StoreIdentity("bench", environment.states().size(), environment.actions().size()),
             SEGMENT_BYTES);
     flying = Executors.newFixedThreadPool(workers);
-    system = NodeActors.start(Behaviors.setup(this::node), "pekko.actor.provider = local");
+    system =
+        NodeActors.start(
+            Behaviors.setup(this::node), ConfigFactory.parseString("pekko.actor.provider = local"));
   }
 
   private Behavior<Object> node(ActorContext<Object> context) {

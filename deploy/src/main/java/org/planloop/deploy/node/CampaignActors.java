@@ -58,7 +58,9 @@ public record CampaignActors(
   public Spawned spawn(ActorContext<?> context, ActorRef<? super CampaignOutcome> outcome) {
     ActorRef<Object> publisher =
         context.spawn(
-            about(Object.class, SnapshotPublisher.create(this::archived, observer::held)),
+            about(
+                Object.class,
+                SnapshotPublisher.create(this::archived, observer::held, System::nanoTime)),
             "publisher",
             DispatcherSelector.blocking());
     RecordedImport importer =

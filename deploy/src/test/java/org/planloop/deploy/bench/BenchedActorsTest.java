@@ -2,6 +2,7 @@ package org.planloop.deploy.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.typesafe.config.Config;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,7 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.planloop.data.Provenance;
+import org.planloop.policy.PolicyCodec;
 import org.planloop.policy.PolicyDefinition;
+import org.planloop.policy.PolicySnapshot;
 import org.planloop.replay.ReplayStore;
 import org.planloop.replay.StoreIdentity;
 
@@ -32,13 +35,23 @@ class BenchedActorsTest {
   }
 
   @Test
-  void aPolicyReachesEveryWorkerOfTheOtherNode() {
-    try (TwoNodes nodes = new TwoNodes(8)) {
+  void aPolicyReachesEveryWorkerAndEveryNodeOnce() {
+    Config tls = NodeActors.mutualTls(folder);
+    try (BroadcastNodes nodes = new BroadcastNodes(3, 4, tls)) {
       // Returns only when all have it.
       nodes.broadcast(new PolicyDefinition.RandomActions());
       nodes.broadcast(new PolicyDefinition.RandomActions());
       assertThat(nodes.broadcasts()).isEqualTo(2);
+      assertThat(nodes.received())
+          .isEqualTo(
+              3L
+                  * (bytes(new PolicySnapshot(1, new PolicyDefinition.RandomActions()))
+                      + bytes(new PolicySnapshot(2, new PolicyDefinition.RandomActions()))));
     }
+  }
+
+  private static long bytes(PolicySnapshot snapshot) {
+    return PolicyCodec.toBytes(snapshot).length;
   }
 
   @Test

@@ -1,5 +1,6 @@
 package org.planloop.deploy.bench;
 
+import com.typesafe.config.Config;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,15 +8,18 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.pekko.actor.NoSerializationVerificationNeeded;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.BehaviorInterceptor;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.SpawnProtocol;
+import org.apache.pekko.actor.typed.TypedActorContext;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -26,25 +30,14 @@ import org.planloop.cluster.SnapshotCache;
 import org.planloop.cluster.SnapshotPublisher;
 import org.planloop.policy.PolicyDefinition;
 import org.planloop.policy.PolicySnapshot;
+import org.planloop.protocol.Snapshots.Chunk;
 
 /**
- * A cluster of two nodes in this process that speak over loopback, as they would between machines:
- * one publishes policies, the other has a cache and workers that wait for them.
+ * A cluster in this process whose nodes speak over loopback, as they would between machines: one
+ * publishes policies, each of the others has a cache and workers that wait for them.
  */
-final class TwoNodes implements AutoCloseable {
+final class BroadcastNodes implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-  /** Settings of a node that listens to loopback only. */
-  static final String LOOPBACK =
-      """
-      pekko.actor.provider = cluster
-      pekko.remote.artery.transport = tcp
-      pekko.remote.artery.canonical.hostname = "127.0.0.1"
-      pekko.remote.artery.canonical.port = 0
-      pekko.cluster.jmx.enabled = off
-      pekko.cluster.gossip-interval = 100 ms
-      pekko.cluster.leader-actions-interval = 100 ms
-      """;
 
   /** Asks a worker to get a policy and to count itself off when it has it. */
   private record Want(int version, Arrivals arrivals)
@@ -59,42 +52,76 @@ final class TwoNodes implements AutoCloseable {
     }
   }
 
-  private final ActorSystem<SpawnProtocol.Command> trainer =
-      NodeActors.start(SpawnProtocol.create(), LOOPBACK);
-  private final ActorSystem<SpawnProtocol.Command> node =
-      NodeActors.start(SpawnProtocol.create(), LOOPBACK);
+  private final ActorSystem<SpawnProtocol.Command> trainer;
+  private final List<ActorSystem<SpawnProtocol.Command>> nodes = new ArrayList<>();
   private final ActorRef<Object> publisher;
   private final List<ActorRef<Object>> workers = new ArrayList<>();
+  private final AtomicLong received = new AtomicLong();
   private int version;
 
-  TwoNodes(int workers) {
+  /**
+   * @param nodes that have workers
+   * @param workers of each of them
+   * @param transport settings of every node, one of {@link NodeActors}
+   */
+  BroadcastNodes(int nodes, int workers, Config transport) {
+    trainer = NodeActors.start(SpawnProtocol.create(), transport);
     try {
       Cluster first = Cluster.get(trainer);
       first.manager().tell(Join.create(first.selfMember().address()));
       awaitUp(first);
-      Cluster second = Cluster.get(node);
-      second.manager().tell(Join.create(first.selfMember().address()));
-      awaitUp(second);
       publisher =
-          spawn(
+          NodeActors.spawn(
               trainer,
               SnapshotPublisher.create(unknown -> Optional.empty()),
               "publisher",
               DispatcherSelector.blocking());
       String address = ActorRefResolver.get(trainer).toSerializationFormat(publisher);
-      ActorRef<Object> remote = ActorRefResolver.get(node).resolveActorRef(address);
-      ActorRef<Object> cache = spawn(node, SnapshotCache.create(remote), "cache", Props.empty());
-      for (int i = 0; i < workers; i++) {
-        this.workers.add(
-            spawn(
-                node,
-                Behaviors.setup(context -> worker(context, cache)),
-                "worker-" + i,
-                Props.empty()));
+      for (int i = 0; i < nodes; i++) {
+        join(NodeActors.start(SpawnProtocol.create(), transport), first, address, workers);
       }
     } catch (RuntimeException e) {
       close();
       throw e;
+    }
+  }
+
+  private void join(
+      ActorSystem<SpawnProtocol.Command> node, Cluster first, String address, int workers) {
+    nodes.add(node);
+    Cluster cluster = Cluster.get(node);
+    cluster.manager().tell(Join.create(first.selfMember().address()));
+    awaitUp(cluster);
+    ActorRef<Object> remote = ActorRefResolver.get(node).resolveActorRef(address);
+    ActorRef<Object> cache =
+        NodeActors.spawn(
+            node,
+            Behaviors.intercept(Counting::new, SnapshotCache.create(remote)),
+            "cache",
+            Props.empty());
+    for (int i = 0; i < workers; i++) {
+      this.workers.add(
+          NodeActors.spawn(
+              node,
+              Behaviors.setup(context -> worker(context, cache)),
+              "worker-" + i,
+              Props.empty()));
+    }
+  }
+
+  /** Counts what comes, before the cache sees it: whoever has a policy finds it counted. */
+  private final class Counting extends BehaviorInterceptor<Object, Object> {
+    Counting() {
+      super(Object.class);
+    }
+
+    @Override
+    public Behavior<Object> aroundReceive(
+        TypedActorContext<Object> context, Object message, ReceiveTarget<Object> cache) {
+      if (message instanceof Chunk chunk) {
+        received.addAndGet(chunk.bytes().remaining());
+      }
+      return cache.apply(context, message);
     }
   }
 
@@ -107,18 +134,6 @@ final class TwoNodes implements AutoCloseable {
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
     }
-  }
-
-  /** Spawns an actor on a node. */
-  static <T> ActorRef<T> spawn(
-      ActorSystem<SpawnProtocol.Command> on, Behavior<T> actor, String name, Props props) {
-    return await(
-        AskPattern.<SpawnProtocol.Command, ActorRef<T>>ask(
-                on,
-                replyTo -> new SpawnProtocol.Spawn<>(actor, name, props, replyTo),
-                PATIENCE,
-                on.scheduler())
-            .toCompletableFuture());
   }
 
   private static <T> T await(CompletableFuture<T> future) {
@@ -175,9 +190,14 @@ final class TwoNodes implements AutoCloseable {
     return version;
   }
 
+  /** Bytes of policies that have come to all nodes so far. */
+  long received() {
+    return received.get();
+  }
+
   @Override
   public void close() {
-    NodeActors.stop(node);
+    nodes.forEach(NodeActors::stop);
     NodeActors.stop(trainer);
   }
 }
