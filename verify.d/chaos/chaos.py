@@ -2,13 +2,16 @@
 """Campaigns on a cluster whose nodes are killed, cut off, paused and starved of disk.
 
 Every campaign must end with the same model and the same choice, to the byte, as one in a single process that nobody
-disturbs, and with exactly the rows in its replay files that were flown.
+disturbs, and with exactly the rows in its replay files that were flown. An asynchronous one, whose results depend on
+what comes first, must end with books that are right: every job that counts is in the replay files, whole and once.
 
-    verify.d/chaos/chaos.py [--schedules N] [--seed S] [--folder DIR] [--keep]
+    verify.d/chaos/chaos.py [--schedules N] [--seed S] [--asynchronous] [--folder DIR] [--keep]
 
 A schedule is drawn from its seed alone, so one that fails can be run again: --schedules 1 --seed S.
 """
 import argparse
+import csv
+import glob
 import json
 import os
 import random
@@ -24,7 +27,9 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import hosts as hosting
 from nodes import PLANLOOP, Cluster
 
-EXPERIMENT = ["helicopter-hover", "--seed", "3", "--set", "replay.shards=2"]
+SYNCHRONOUS = ["helicopter-hover", "--seed", "3", "--set", "replay.shards=2"]
+ASYNCHRONOUS = ["pendulum", "--seed", "3", "--set", "replay.shards=2", "--set", "campaign.mode=asynchronous",
+                "--set", "evaluation.episodes=2", "--set", "trainer.steps=100"]
 RESULTS = ["model.safetensors", "policy.json", "selection.json"]
 LONGEST_CAMPAIGN_S = 900
 
@@ -107,11 +112,65 @@ class Disks:
             hosting.run("umount", "-l", path, check=False)
 
 
-def undisturbed(folder):
-    run = os.path.join(folder, "undisturbed")
-    begun = time.monotonic()
-    subprocess.run([PLANLOOP, "train", *EXPERIMENT, "--out", run], check=True, stdout=subprocess.DEVNULL)
-    return run, time.monotonic() - begun
+class SameBytes:
+    """A synchronous campaign ends as one in a single process that nobody disturbs."""
+
+    good = "the same bytes"
+
+    def __init__(self, folder, experiment):
+        self.reference = os.path.join(folder, "undisturbed")
+        begun = time.monotonic()
+        subprocess.run([PLANLOOP, "train", *experiment, "--out", self.reference], check=True, stdout=subprocess.DEVNULL)
+        seconds = time.monotonic() - begun
+        self.rows = rows_of(self.reference)
+        print(f"undisturbed in one process: {seconds:.1f} s, rows (learner, expert) {self.rows}")
+
+    def wrong(self, cluster, run):
+        wrong = []
+        for name in RESULTS:
+            with open(os.path.join(self.reference, "best", name), "rb") as one, open(os.path.join(run, "best", name), "rb") as two:
+                if one.read() != two.read():
+                    wrong.append(f"{name} differs from the undisturbed run's")
+        there = rows_there(cluster)
+        if there != self.rows:
+            wrong.append(f"rows in replay (learner, expert) are {there}, and {self.rows} were flown")
+        return wrong
+
+
+class RightBooks:
+    """An asynchronous campaign has every row that it counts, once."""
+
+    good = "books that are right"
+
+    def wrong(self, cluster, run):
+        rows_there(cluster)  # All shards answer, so all that was confirmed is committed.
+        newest = sorted(glob.glob(os.path.join(cluster.trainer.data, "runs", "*", "iterations", "*", "state", "campaign.json")))[-1]
+        with open(newest, encoding="utf-8") as file:
+            state = json.load(file)["campaign"]
+        counted = {(r["iteration"], job) for r in state["asynchronous"]["counted"]["ranges"] for job in range(r["from"], r["to"])}
+        rows, seen, wrong = {}, set(), []
+        for number, shard in enumerate(cluster.shards):
+            store = glob.glob(os.path.join(shard.data, "replay", "*", "store.json"))[0]
+            table = os.path.join(cluster.folder, f"rows-{number}.csv")
+            subprocess.run([PLANLOOP, "replay", "export", os.path.dirname(store), "--side", "learner", "--out", table],
+                           check=True, capture_output=True)
+            with open(table, encoding="utf-8") as file:
+                for row in csv.DictReader(file):
+                    job = int(row["iteration"]), int(row["job"])
+                    key = (*job, row["attempt"], row["episode"], row["step"])
+                    if key in seen:
+                        wrong.append(f"{key} is there twice")
+                    seen.add(key)
+                    rows[job] = rows.get(job, 0) + 1
+        for job in sorted(counted - rows.keys()):
+            wrong.append(f"job {job} counts and is not there")
+        there = sum(rows.get(job, 0) for job in counted)
+        if there != state["learnerRows"]:
+            wrong.append(f"{state['learnerRows']} rows count, and {there} of their jobs are there")
+        with open(os.path.join(run, "summary.json"), encoding="utf-8") as file:
+            if json.load(file)["env_steps"] != state["envSteps"]:
+                wrong.append("summary.json has another number of steps than the last row")
+        return wrong[:10]
 
 
 class Chaos(threading.Thread):
@@ -159,7 +218,7 @@ def rows_of(run):
     return tuple(sum(i["rows"] for i in iterations if i["side"] == side) for side in ("learner", "expert"))
 
 
-def schedule(folder, reference, rows, seed, kinds, longest, most, networks):
+def schedule(folder, experiment, judge, seed, kinds, longest, most, networks):
     """Runs one campaign under faults; returns what is wrong with it."""
     rng = random.Random(seed)
     hosts = hosting.Namespaces(5) if networks else hosting.Loopback(5)
@@ -173,7 +232,7 @@ def schedule(folder, reference, rows, seed, kinds, longest, most, networks):
         chaos = Chaos(cluster, rng, kinds, longest, most)
         run = os.path.join(folder, "run")
         begun = time.monotonic()
-        follower = subprocess.Popen(cluster.client(["train", *EXPERIMENT, "--out", run]),
+        follower = subprocess.Popen(cluster.client(["train", *experiment, "--out", run]),
                                     stdout=open(os.path.join(folder, "train.log"), "w", encoding="utf-8"),
                                     stderr=subprocess.STDOUT, env=cluster.environment)
         while not os.path.exists(os.path.join(run, "cluster.json")) and follower.poll() is None:
@@ -193,15 +252,7 @@ def schedule(folder, reference, rows, seed, kinds, longest, most, networks):
             return [f"the campaign was not done after {LONGEST_CAMPAIGN_S} s"], said, seconds
         if code:
             return [f"train ended with {code}; see {folder}/train.log"], said, seconds
-        wrong = []
-        for name in RESULTS:
-            with open(os.path.join(reference, "best", name), "rb") as one, open(os.path.join(run, "best", name), "rb") as two:
-                if one.read() != two.read():
-                    wrong.append(f"{name} differs from the undisturbed run's")
-        there = rows_there(cluster)
-        if there != rows:
-            wrong.append(f"rows in replay (learner, expert) are {there}, and {rows} were flown")
-        return wrong, said, seconds
+        return judge.wrong(cluster, run), said, seconds
     finally:
         if cluster:
             cluster.stop()
@@ -214,6 +265,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--schedules", type=int, default=50)
     parser.add_argument("--seed", type=int, default=0, help="of the first schedule; the others count on from it")
+    parser.add_argument("--asynchronous", action="store_true", help="campaigns in asynchronous mode")
     parser.add_argument("--iterations", type=int, default=300, help="of the campaign")
     parser.add_argument("--limit", type=float, help="begin no further schedule after so many seconds, and say so")
     parser.add_argument("--faults", type=int, default=1000, help="in one schedule at most; then the campaign ends in peace")
@@ -224,7 +276,8 @@ def main():
     # Told to go, it takes its nodes and networks along; in the background even Ctrl-C is ignored otherwise.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit("stopped"))
-    EXPERIMENT.extend(["--set", f"campaign.iterations={options.iterations}"])
+    experiment = [*(ASYNCHRONOUS if options.asynchronous else SYNCHRONOUS),
+                  "--set", f"campaign.iterations={options.iterations}"]
     begun = time.monotonic()
 
     reason = hosting.why_no_namespaces()
@@ -235,9 +288,7 @@ def main():
         kinds += ["cut off", "cut off", "lose 30 %", "fill disk"]
     folder = options.folder or tempfile.mkdtemp(prefix="planloop-chaos.")
     os.makedirs(folder, exist_ok=True)
-    reference, quiet = undisturbed(folder)
-    rows = rows_of(reference)
-    print(f"undisturbed in one process: {quiet:.1f} s, rows (learner, expert) {rows}")
+    judge = RightBooks() if options.asynchronous else SameBytes(folder, experiment)
     failed, times = [], []
     for i in range(options.schedules):
         if options.limit and time.monotonic() - begun > options.limit:
@@ -248,11 +299,11 @@ def main():
         place = os.path.join(folder, f"schedule-{seed}")
         print(f"schedule {seed}", flush=True)
         try:
-            wrong, said, seconds = schedule(place, reference, rows, seed, kinds, options.longest, options.faults, not reason)
+            wrong, said, seconds = schedule(place, experiment, judge, seed, kinds, options.longest, options.faults, not reason)
         except RuntimeError as broken:
             wrong, said, seconds = [str(broken)], [], 0
         times.append(seconds)
-        print(f"  {'FAILED' if wrong else 'the same bytes'} after {seconds:.1f} s and {len(said)} faults", flush=True)
+        print(f"  {'FAILED' if wrong else judge.good} after {seconds:.1f} s and {len(said)} faults", flush=True)
         for line in wrong:
             print(f"    {line}")
         if wrong:
@@ -260,7 +311,7 @@ def main():
         elif not options.keep:
             shutil.rmtree(place)
     times.sort()
-    print(f"{options.schedules - len(failed)} of {options.schedules} schedules gave the undisturbed bytes; "
+    print(f"{options.schedules - len(failed)} of {options.schedules} schedules gave {judge.good}; "
           f"a campaign took {times[len(times) // 2]:.1f} s (median), {times[-1]:.1f} s at most")
     if failed:
         print(f"failed: {failed}; logs in {folder}")

@@ -1,5 +1,7 @@
 package org.planloop.deploy.cluster;
 
+import static java.util.Locale.ROOT;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -23,7 +25,7 @@ import org.planloop.storage.AtomicFile;
 
 /**
  * A campaign of a cluster, followed from here: asks for what is new twice a second, on a thread of
- * its own, for as long as the cluster takes to answer. Closing it lets the campaign go on.
+ * its own, until the cluster has been silent for long. Closing it lets the campaign go on.
  */
 final class RemoteCampaign implements RunningCampaign {
   private static final Duration POLL = Duration.ofMillis(500);
@@ -38,6 +40,7 @@ final class RemoteCampaign implements RunningCampaign {
   private final String campaign;
   private final Path folder;
   private final CampaignObserver observer;
+  private final Duration silence;
   private final List<ProgressRow> earlier = new ArrayList<>();
   private final List<AuditEntry> decided = new ArrayList<>();
   private final CompletableFuture<Summary> result = new CompletableFuture<>();
@@ -51,12 +54,19 @@ final class RemoteCampaign implements RunningCampaign {
   /**
    * @param client closed with this
    * @param folder where the best policy is put
+   * @param silence of the cluster after which it is not asked any more
    */
-  RemoteCampaign(ClusterClient client, String campaign, Path folder, CampaignObserver observer) {
+  RemoteCampaign(
+      ClusterClient client,
+      String campaign,
+      Path folder,
+      CampaignObserver observer,
+      Duration silence) {
     this.client = client;
     this.campaign = campaign;
     this.folder = folder;
     this.observer = observer;
+    this.silence = silence;
     catchUp();
     follower = new Thread(this::follow, "planloop-follower");
     follower.setDaemon(true);
@@ -105,6 +115,7 @@ final class RemoteCampaign implements RunningCampaign {
 
   private void follow() {
     int unanswered = 0;
+    long answered = System.nanoTime();
     try {
       do {
         try {
@@ -112,7 +123,11 @@ final class RemoteCampaign implements RunningCampaign {
             return;
           }
           unanswered = 0;
+          answered = System.nanoTime();
         } catch (ClusterClient.NoAnswerException e) {
+          if (System.nanoTime() - answered > silence.toNanos()) {
+            throw gone(e);
+          }
           if (++unanswered == UNANSWERED) {
             observer.warning(e.getMessage() + "; still trying");
           }
@@ -123,6 +138,18 @@ final class RemoteCampaign implements RunningCampaign {
     } catch (RuntimeException e) {
       result.completeExceptionally(e);
     }
+  }
+
+  private CampaignFailedException gone(ClusterClient.NoAnswerException last) {
+    return new CampaignFailedException(
+        "nobody has answered for "
+            + Duration.ofSeconds(silence.toSeconds()).toString().substring(2).toLowerCase(ROOT)
+            + " ("
+            + last.getMessage()
+            + "); campaign "
+            + campaign
+            + " is the cluster's all the same: follow it with train --resume "
+            + folder);
   }
 
   /** Returns whether the campaign is over and all of it is here. */

@@ -33,11 +33,15 @@ public final class RemoteCampaigns implements CampaignStarter {
   /** For what it has accepted to be found again, while its trainer starts anew. */
   private static final Duration FOLLOWING = Duration.ofMinutes(2);
 
+  /** For a cluster that is followed to answer again: nobody looks after it on a weekend. */
+  private static final Duration SILENCE = Duration.ofDays(3);
+
   private static final Duration PAUSE = Duration.ofMillis(300);
 
   private final ClusterAccess access;
   private final Optional<String> attach;
   private final String token;
+  private Duration silence = SILENCE;
 
   /**
    * What a run folder says about where its campaign runs.
@@ -122,6 +126,12 @@ public final class RemoteCampaigns implements CampaignStarter {
             0));
   }
 
+  /** Gives a cluster that is followed less time, or more, to answer again. */
+  RemoteCampaigns enduring(Duration otherSilence) {
+    silence = otherSilence;
+    return this;
+  }
+
   @Override
   public RunningCampaign start(
       Experiment experiment, Parts parts, Path folder, CampaignObserver observer) {
@@ -147,7 +157,9 @@ public final class RemoteCampaigns implements CampaignStarter {
       ClusterClient client, String campaign, Path folder, CampaignObserver observer) {
     try {
       return patiently(
-          FOLLOWING, observer, () -> new RemoteCampaign(client, campaign, folder, observer));
+          FOLLOWING,
+          observer,
+          () -> new RemoteCampaign(client, campaign, folder, observer, silence));
     } catch (ClusterClient.NoAnswerException e) {
       throw new ClusterClient.NoAnswerException(
           e.getMessage()

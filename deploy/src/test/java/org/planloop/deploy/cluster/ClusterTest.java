@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -221,6 +222,27 @@ class ClusterTest {
     public void close() {
       outside.terminate();
       outside.getWhenTerminated().toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
+    }
+  }
+
+  @Test
+  void whoeverFollowsAClusterThatIsGoneIsToldHowToFindItAgain()
+      throws IOException, InterruptedException {
+    Experiment endless = hover(100_000);
+    Rows rows = new Rows(3);
+    Path run = Files.createDirectories(folder.resolve("followed"));
+    try (TestCluster cluster =
+            new TestCluster(folder, "trainer", "replay-0", "replay-1", "worker-0").startAll();
+        RunningCampaign campaign =
+            new RemoteCampaigns(cluster.access(), Optional.empty())
+                .enduring(Duration.ofSeconds(2))
+                .start(endless, TestCluster.PARTS, run, rows)) {
+      rows.await();
+      cluster.stop("trainer");
+      assertThatThrownBy(() -> result(campaign))
+          .hasCauseInstanceOf(CampaignFailedException.class)
+          .hasMessageContaining("nobody has answered for 2s")
+          .hasMessageContaining("train --resume " + run);
     }
   }
 
