@@ -357,7 +357,7 @@ public final class Campaigns extends AbstractBehavior<Object> {
       cancel.replyTo().tell(new Campaigning.Refused(unknown(cancel.campaign())));
       return this;
     }
-    if (!entry.record.phase().over()) {
+    if (!entry.record.phase().over() || entry.record.phase() == Phase.FAILED) {
       try {
         Files.writeString(entry.record.path().resolve(CANCELLED), "");
       } catch (IOException e) {

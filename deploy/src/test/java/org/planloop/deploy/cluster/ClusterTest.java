@@ -10,12 +10,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.PoisonPill;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
@@ -310,6 +312,48 @@ class ClusterTest {
         TestCluster.await("the trainer is back", () -> answers(client));
         assertThat(client.standings().campaigns()).isEmpty();
       }
+    }
+  }
+
+  /** Else it would be shown, and ring, until somebody mends it. */
+  @Test
+  void aFailedCampaignCanBeCalledOffToo() throws IOException, InterruptedException {
+    Rows rows = new Rows(3);
+    try (TestCluster cluster =
+        new TestCluster(folder, "trainer", "replay-0", "replay-1", "worker-0").startAll()) {
+      try (RunningCampaign campaign = follow(cluster, hover(100_000), rows)) {
+        rows.await();
+      }
+      cluster.stop("trainer");
+      damageNewestState(folder.resolve("trainer").resolve("runs"));
+      cluster.start("trainer");
+      try (ClusterClient client = cluster.client()) {
+        TestCluster.await("the campaign has failed", () -> phase(client).equals("FAILED"));
+        client.cancel(client.standings().campaigns().get(0).campaign());
+        assertThat(phase(client)).isEqualTo("CANCELLED");
+      }
+    }
+  }
+
+  private static String phase(ClusterClient client) {
+    try {
+      return client.standings().campaigns().stream()
+          .map(Campaigning.Standing::phase)
+          .findAny()
+          .orElse("");
+    } catch (ClusterClient.NoAnswerException e) {
+      return "";
+    }
+  }
+
+  private static void damageNewestState(Path runs) throws IOException {
+    try (Stream<Path> files = Files.walk(runs)) {
+      Path newest =
+          files
+              .filter(file -> file.endsWith("state/campaign.json"))
+              .max(Comparator.naturalOrder())
+              .orElseThrow();
+      Files.writeString(newest, "{");
     }
   }
 
