@@ -222,7 +222,7 @@ def schedule(folder, experiment, judge, seed, kinds, longest, most, networks):
     """Runs one campaign under faults; returns what is wrong with it."""
     rng = random.Random(seed)
     hosts = hosting.Namespaces(5) if networks else hosting.Loopback(5)
-    cluster = disks = None
+    cluster = disks = chaos = follower = None
     try:
         cluster = Cluster(folder, hosts, shards=2, workers=2)
         if networks:
@@ -241,7 +241,6 @@ def schedule(folder, experiment, judge, seed, kinds, longest, most, networks):
         try:
             code = follower.wait(LONGEST_CAMPAIGN_S)
         except subprocess.TimeoutExpired:
-            follower.kill()
             code = None
         seconds = time.monotonic() - begun
         chaos.stop()
@@ -254,6 +253,11 @@ def schedule(folder, experiment, judge, seed, kinds, longest, most, networks):
             return [f"train ended with {code}; see {folder}/train.log"], said, seconds
         return judge.wrong(cluster, run), said, seconds
     finally:
+        if chaos and chaos.is_alive():
+            chaos.stop()
+        if follower:
+            follower.kill()
+            follower.wait()
         if cluster:
             cluster.stop()
         if disks:

@@ -56,7 +56,7 @@ def main():
     cluster = Cluster(os.path.join(folder, "nodes"), hosting.Loopback(4), shards=1, workers=2)
     run = os.path.join(folder, "run")
     samples = {"trainer": [], "replay-0": []}
-    kills = 0
+    kills, follower = 0, None
     cluster.start()
     try:
         cluster.await_members(4, 90)
@@ -77,9 +77,10 @@ def main():
                 next_kill = time.monotonic() + rng.uniform(20, 60)
             time.sleep(5)
         done = fits(run)
-        follower.kill()
-        follower.wait()
     finally:
+        if follower:
+            follower.kill()
+            follower.wait()
         cluster.stop()
     print(f"{options.minutes:.0f} minutes, {kills} workers killed, {done[0]} fits, {done[1]} transitions")
     for name, all_of_it in samples.items():
