@@ -12,10 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.apache.pekko.actor.NoSerializationVerificationNeeded;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorRefResolver;
@@ -30,6 +32,7 @@ import org.planloop.data.InvalidInputException;
 import org.planloop.deploy.objectstore.Blob;
 import org.planloop.deploy.objectstore.CampaignCopies;
 import org.planloop.deploy.objectstore.CheckpointName;
+import org.planloop.deploy.objectstore.Content;
 import org.planloop.deploy.objectstore.CopyMetrics;
 import org.planloop.deploy.objectstore.ObjectStore;
 import org.planloop.deploy.objectstore.SegmentCopy;
@@ -73,23 +76,49 @@ public final class ShardCopier extends AbstractBehavior<Object> {
   /**
    * A campaign's shard is to be on this node's disk.
    *
-   * @param sha256 of its manifest
-   * @param size of its manifest
+   * @param sha256s of the manifests of the shards that were copied, by their numbers
+   * @param sizes of these manifests
+   * @param shards how many the campaign has here
+   * @param segmentBytes size at which a new segment file is begun
    */
   public record Restore(
       String campaign,
       String place,
       String checkpoint,
-      String sha256,
-      long size,
+      List<String> sha256s,
+      List<Long> sizes,
+      int shards,
+      long segmentBytes,
       ActorRef<Standing> replyTo)
-      implements Public {}
+      implements Public {
+    public Restore {
+      if (sha256s.size() != sizes.size()) {
+        throw new IllegalArgumentException(
+            sha256s.size() + " manifests, " + sizes.size() + " sizes");
+      }
+    }
+
+    /** The manifests of the shards that were copied. */
+    List<Blob> copied() {
+      return IntStream.range(0, sizes.size())
+          .mapToObj(i -> new Blob(sha256s.get(i), sizes.get(i)))
+          .toList();
+    }
+
+    /** What tells one restoration of the campaign from another. */
+    Blob mark() throws IOException {
+      String text = shards + " " + segmentBytes + " " + String.join(" ", sha256s);
+      return Blob.of(Content.of(text.getBytes(StandardCharsets.UTF_8)));
+    }
+  }
 
   /**
    * The answer to both, at once.
    *
    * @param done whether it is done
-   * @param sha256 of the shard's manifest, where it is done
+   * @param sha256 of the shard's manifest where it is copied, of what was asked for where it is
+   *     restored
+   * @param size likewise
    * @param trouble why it is not and will not be, unless it is asked for again
    */
   public record Standing(int shard, boolean done, String sha256, long size, String trouble)
@@ -169,20 +198,9 @@ public final class ShardCopier extends AbstractBehavior<Object> {
 
   private Behavior<Object> onRestore(Restore asked) {
     String key = "restore " + asked.campaign();
-    String task = asked.place() + " " + asked.checkpoint() + " " + asked.sha256();
-    answer(
-        key,
-        task,
-        asked.replyTo(),
-        () ->
-            run(
-                key,
-                task,
-                () -> {
-                  Blob manifest = new Blob(asked.sha256(), asked.size());
-                  restore(asked, manifest);
-                  return manifest;
-                }));
+    String task =
+        asked.place() + " " + asked.checkpoint() + " " + asked.shards() + " " + asked.sha256s();
+    answer(key, task, asked.replyTo(), () -> run(key, task, () -> restore(asked)));
     return this;
   }
 
@@ -284,32 +302,36 @@ public final class ShardCopier extends AbstractBehavior<Object> {
     }
   }
 
-  private void restore(Restore asked, Blob manifest) throws IOException {
+  private Blob restore(Restore asked) throws IOException {
     Path target = data.resolve("replay").resolve(asked.campaign());
     Path mark = target.resolve(MARK);
+    Blob wanted = asked.mark();
     if (Files.exists(target)) {
       InvalidInputException.check(
-          Files.exists(mark) && Files.readString(mark).equals(manifest.sha256()),
+          Files.exists(mark) && Files.readString(mark).equals(wanted.sha256()),
           "campaign",
           asked.campaign(),
           target
               + " has replay files of it already; move them away if they are no longer needed, and"
               + " restore again");
-      return;
+      return wanted;
     }
     Path folder = data.resolve("restoring").resolve("replay-" + asked.campaign());
     AtomicFolder.delete(folder);
     StoreLocation place = StoreLocation.parse("place", asked.place());
     try (ObjectStore store = stores.apply(settings().at(place))) {
       CheckpointName name = CheckpointName.parse(asked.checkpoint()).orElseThrow();
-      String found =
-          new CampaignCopies(store, place.key("")).restoreShard(name, number, manifest, folder);
-      InvalidInputException.check(
-          found.equals(asked.campaign()), "campaign", found, "its run is " + asked.campaign());
+      new CampaignCopies(store, place.key(""))
+          .restoreShards(
+              new CampaignCopies.Replay(asked.campaign(), name, asked.copied()),
+              asked.shards(),
+              new TreeMap<>(Map.of(number, folder)),
+              asked.segmentBytes());
     }
-    AtomicFile.write(folder.resolve(MARK), manifest.sha256().getBytes(StandardCharsets.UTF_8));
+    AtomicFile.write(folder.resolve(MARK), wanted.sha256().getBytes(StandardCharsets.UTF_8));
     Files.move(folder, target, StandardCopyOption.ATOMIC_MOVE);
     AtomicFile.force(data.resolve("replay"));
+    return wanted;
   }
 
   private Behavior<Object> onEnded(Ended ended) {
