@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.NavigableMap;
@@ -29,6 +30,7 @@ import org.planloop.deploy.config.Experiment;
 import org.planloop.deploy.config.ExperimentReader;
 import org.planloop.deploy.config.ExperimentWriter;
 import org.planloop.deploy.node.LocalCampaigns;
+import org.planloop.deploy.node.ReshardedRun;
 import org.planloop.deploy.node.RunningCampaign;
 import org.planloop.deploy.objectstore.CampaignCopies;
 import org.planloop.deploy.objectstore.CheckpointName;
@@ -149,6 +151,7 @@ class ClusterCopyTest {
   @Test
   void aCampaignGoesOnInAClusterWithMoreShards() throws IOException {
     String url = copiedHere();
+    String campaign;
     TestCluster made =
         new TestCluster(
             folder.resolve("more"), "trainer", "replay-0", "replay-1", "replay-2", "worker-0");
@@ -162,7 +165,7 @@ class ClusterCopyTest {
             .hasMessageContainingAll(
                 "--shards = " + shards, "replay nodes, which are shard-0, shard-1, shard-2");
       }
-      String campaign = client.restore(url, "", 3, doing -> {});
+      campaign = client.restore(url, "", 3, doing -> {});
       assertThat(client.restore(url, "", 3, doing -> {})).isEqualTo(campaign);
       TestCluster.await(
           "the end of the campaign, and of its copy",
@@ -171,18 +174,61 @@ class ClusterCopyTest {
       assertThat(
               RunFolder.experiment(run, new ExperimentReader(TestCluster.PARTS)).replay().shards())
           .isEqualTo(3);
-      Path undisturbed = undisturbed();
-      for (String file : List.of("policy.json", "model.safetensors", "selection.json")) {
-        assertThat(run.resolve("best").resolve(file))
-            .hasSameBinaryContentAs(undisturbed.resolve("best").resolve(file));
-      }
-      NavigableMap<JobKey, Long> rows = new TreeMap<>();
-      for (int shard = 0; shard < 3; shard++) {
-        Path replay = folder.resolve("more/replay-" + shard + "/replay").resolve(campaign);
-        rows(replay).forEach((job, count) -> assertThat(rows.put(job, count)).isNull());
-      }
-      assertThat(rows).isEqualTo(rows(undisturbed));
     }
+    assertEndedAsUndisturbed(folder.resolve("more"), campaign);
+  }
+
+  /** The steps of docs/operations.md: folders brought together, laid out anew, and taken apart. */
+  @Test
+  void aStoppedClusterGoesOnWithMoreShards() throws IOException {
+    String campaign;
+    try (TestCluster first = cluster("first").startAll();
+        ClusterClient client = first.client()) {
+      awaitTrainer(client);
+      campaign = client.submit(TOKEN, hover().name(), ExperimentWriter.render(hover()));
+      TestCluster.await("a few rows", () -> client.page(campaign, 0, 0, 0).finalRows() >= 5);
+      first.stop("trainer");
+    }
+    Path made = folder.resolve("made");
+    new ReshardedRun(new ExperimentReader(TestCluster.PARTS), InstantSource.system())
+        .make(
+            folder.resolve("first/trainer/runs").resolve(campaign),
+            List.of(
+                folder.resolve("first/replay-0/replay").resolve(campaign),
+                folder.resolve("first/replay-1/replay").resolve(campaign)),
+            3,
+            made);
+    Path grown = folder.resolve("grown");
+    for (int shard = 0; shard < 3; shard++) {
+      Path data = Files.createDirectories(grown.resolve("replay-" + shard + "/replay"));
+      Files.move(made.resolve("replay/shard-" + shard), data.resolve(campaign));
+    }
+    Path runs = Files.createDirectories(grown.resolve("trainer/runs"));
+    Files.move(made, runs.resolve(campaign));
+    try (TestCluster second =
+            new TestCluster(grown, "trainer", "replay-0", "replay-1", "replay-2", "worker-0")
+                .startAll();
+        ClusterClient client = second.client()) {
+      awaitTrainer(client);
+      TestCluster.await("the end", () -> client.page(campaign, 0, 0, 0).phase().equals("FINISHED"));
+    }
+    assertEndedAsUndisturbed(grown, campaign);
+  }
+
+  /** The best policy's bytes, and every job's rows, which are in one of three shards. */
+  private void assertEndedAsUndisturbed(Path cluster, String campaign) throws IOException {
+    Path best = cluster.resolve("trainer/runs").resolve(campaign).resolve("best");
+    Path undisturbed = undisturbed();
+    for (String file : List.of("policy.json", "model.safetensors", "selection.json")) {
+      assertThat(best.resolve(file))
+          .hasSameBinaryContentAs(undisturbed.resolve("best").resolve(file));
+    }
+    NavigableMap<JobKey, Long> rows = new TreeMap<>();
+    for (int shard = 0; shard < 3; shard++) {
+      Path replay = cluster.resolve("replay-" + shard + "/replay").resolve(campaign);
+      rows(replay).forEach((job, count) -> assertThat(rows.put(job, count)).isNull());
+    }
+    assertThat(rows).isEqualTo(rows(undisturbed));
   }
 
   private static NavigableMap<JobKey, Long> rows(Path replay) throws IOException {
