@@ -257,7 +257,8 @@ public final class ReplayStore implements Closeable {
 
   /**
    * Takes over a chunk of another store of the campaign, byte for byte. Of whatever epoch it is: it
-   * was confirmed when that one held the store. On disk after the next {@link #commit}.
+   * was confirmed when that one held the store. On disk after the next {@link #commit}; where this
+   * fails, the store is to be made anew.
    *
    * @param bytes header and rows, checked
    */

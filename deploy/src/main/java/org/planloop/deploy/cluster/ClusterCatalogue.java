@@ -60,6 +60,7 @@ public final class ClusterCatalogue implements WireCatalogue {
         message(438, "Restoring", 1, 4 * SMALL, Campaigning.Restoring.class),
         message(440, "CopyShard", 1, 64 * SMALL, ShardCopier.Copy.class),
         message(441, "RestoreShard", 2, 128 * SMALL, ShardCopier.Restore.class),
+        part(443, ShardCopier.CopiedShard.class),
         message(442, "ShardCopied", 1, 16 * SMALL, ShardCopier.Standing.class),
         message(433, "Standings", 2, MAX_BYTES, Campaigning.Standings.class),
         part(434, Campaigning.Standing.class),

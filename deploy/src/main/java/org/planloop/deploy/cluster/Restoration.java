@@ -12,7 +12,6 @@ import java.util.stream.Collectors;
 import org.planloop.cluster.Roles;
 import org.planloop.data.InvalidInputException;
 import org.planloop.deploy.config.ExperimentReader;
-import org.planloop.deploy.objectstore.Blob;
 import org.planloop.deploy.objectstore.CampaignCopies;
 import org.planloop.deploy.objectstore.CheckpointName;
 import org.planloop.deploy.objectstore.ObjectStore;
@@ -111,7 +110,8 @@ final class Restoration {
 
   private void restoreShards(CampaignCopies.Whole whole, ReplaySettings replay)
       throws IOException, InterruptedException {
-    List<Blob> copied = whole.manifest().shards();
+    List<ShardCopier.CopiedShard> copied =
+        whole.manifest().shards().stream().map(ShardCopier.CopiedShard::of).toList();
     surroundings
         .shards()
         .run(
@@ -121,8 +121,7 @@ final class Restoration {
                     whole.manifest().campaign(),
                     wanted.url(),
                     whole.name().toString(),
-                    copied.stream().map(Blob::sha256).toList(),
-                    copied.stream().map(Blob::size).toList(),
+                    copied,
                     replay.shards(),
                     replay.segmentBytes(),
                     replyTo),
@@ -130,8 +129,8 @@ final class Restoration {
   }
 
   /**
-   * A node too few would be waited for; one too many would stay empty, which nobody who says how
-   * many shards there are to be expects.
+   * A node that is missing would be waited for, and one too many would never have a row, which
+   * nobody who says how many shards there are to be expects.
    *
    * @param nodes numbers of the shards whose nodes are in the cluster
    */

@@ -17,7 +17,6 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 import org.apache.pekko.actor.NoSerializationVerificationNeeded;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorRefResolver;
@@ -74,10 +73,21 @@ public final class ShardCopier extends AbstractBehavior<Object> {
       implements Public {}
 
   /**
+   * The manifest of a shard that was copied.
+   *
+   * @param sha256 of it
+   * @param size of it
+   */
+  public record CopiedShard(String sha256, long size) {
+    static CopiedShard of(Blob manifest) {
+      return new CopiedShard(manifest.sha256(), manifest.size());
+    }
+  }
+
+  /**
    * A campaign's shard is to be on this node's disk.
    *
-   * @param sha256s of the manifests of the shards that were copied, by their numbers
-   * @param sizes of these manifests
+   * @param copied the shards that were copied, by their numbers
    * @param shards how many the campaign has here
    * @param segmentBytes size at which a new segment file is begun
    */
@@ -85,29 +95,22 @@ public final class ShardCopier extends AbstractBehavior<Object> {
       String campaign,
       String place,
       String checkpoint,
-      List<String> sha256s,
-      List<Long> sizes,
+      List<CopiedShard> copied,
       int shards,
       long segmentBytes,
       ActorRef<Standing> replyTo)
       implements Public {
-    public Restore {
-      if (sha256s.size() != sizes.size()) {
-        throw new IllegalArgumentException(
-            sha256s.size() + " manifests, " + sizes.size() + " sizes");
-      }
-    }
-
-    /** The manifests of the shards that were copied. */
-    List<Blob> copied() {
-      return IntStream.range(0, sizes.size())
-          .mapToObj(i -> new Blob(sha256s.get(i), sizes.get(i)))
-          .toList();
+    /** The replay files of the checkpoint. */
+    CampaignCopies.Replay replay() {
+      return new CampaignCopies.Replay(
+          campaign,
+          CheckpointName.parse(checkpoint).orElseThrow(),
+          copied.stream().map(shard -> new Blob(shard.sha256(), shard.size())).toList());
     }
 
     /** What tells one restoration of the campaign from another. */
     Blob mark() throws IOException {
-      String text = shards + " " + segmentBytes + " " + String.join(" ", sha256s);
+      String text = shards + " " + segmentBytes + " " + copied;
       return Blob.of(Content.of(text.getBytes(StandardCharsets.UTF_8)));
     }
   }
@@ -199,7 +202,7 @@ public final class ShardCopier extends AbstractBehavior<Object> {
   private Behavior<Object> onRestore(Restore asked) {
     String key = "restore " + asked.campaign();
     String task =
-        asked.place() + " " + asked.checkpoint() + " " + asked.shards() + " " + asked.sha256s();
+        asked.place() + " " + asked.checkpoint() + " " + asked.shards() + " " + asked.copied();
     answer(key, task, asked.replyTo(), () -> run(key, task, () -> restore(asked)));
     return this;
   }
@@ -320,10 +323,9 @@ public final class ShardCopier extends AbstractBehavior<Object> {
     AtomicFolder.delete(folder);
     StoreLocation place = StoreLocation.parse("place", asked.place());
     try (ObjectStore store = stores.apply(settings().at(place))) {
-      CheckpointName name = CheckpointName.parse(asked.checkpoint()).orElseThrow();
       new CampaignCopies(store, place.key(""))
           .restoreShards(
-              new CampaignCopies.Replay(asked.campaign(), name, asked.copied()),
+              asked.replay(),
               asked.shards(),
               new TreeMap<>(Map.of(number, folder)),
               asked.segmentBytes());

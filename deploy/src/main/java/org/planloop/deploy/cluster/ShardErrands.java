@@ -110,11 +110,10 @@ final class ShardErrands {
 
   /** The shards whose nodes are in the cluster, in reach or not. */
   SortedSet<Integer> numbers() {
-    String prefix = Roles.shard(0).replace("0", "");
     return NodeActor.members(Cluster.get(system)).stream()
         .flatMap(member -> member.roles().stream())
-        .filter(role -> role.startsWith(prefix))
-        .map(role -> Integer.valueOf(role.substring(prefix.length())))
+        .flatMapToInt(role -> Roles.shardNumber(role).stream())
+        .boxed()
         .collect(Collectors.toCollection(TreeSet::new));
   }
 

@@ -124,9 +124,8 @@ public final class RunFolder implements Closeable {
   }
 
   /**
-   * Changes how the run of a folder keeps its replay files, which has no influence on its results;
-   * its results stay those of one configuration. For folders that are still being made: whoever has
-   * the folder open goes on with what it has read.
+   * Changes how the run of a folder keeps its replay files, which has no influence on its results.
+   * For a folder that nobody has open: its run goes on with what it has read.
    *
    * @return what its configuration says from now on
    * @throws InvalidInputException if it is no run folder, or its configuration was changed
