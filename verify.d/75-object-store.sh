@@ -73,12 +73,17 @@ rm -rf "$VERIFY_TMP/lost"
 url=$(sed -n 's/^copied to: //p' "$VERIFY_TMP/lost.log")
 ./planloop restore s3://copies/checks --list "${store[@]}"
 time ./planloop restore "$url" --out "$VERIFY_TMP/restored" "${store[@]}"
+./planloop restore "$url" --out "$VERIFY_TMP/shards" --shards 3 "${store[@]}"
+grep -x '  shards = 3' "$VERIFY_TMP/shards/config.conf"
 ./planloop train --resume "$VERIFY_TMP/restored" "${place[@]}" >"$VERIFY_TMP/resumed.log" 2>&1
+./planloop train --resume "$VERIFY_TMP/shards" >>"$VERIFY_TMP/resumed.log" 2>&1
 grep -E 'going on after' "$VERIFY_TMP/resumed.log"
-for file in policy.json model.safetensors selection.json; do
-  cmp "$VERIFY_TMP/undisturbed/best/$file" "$VERIFY_TMP/restored/best/$file"
+for gone_on in restored shards; do
+  for file in policy.json model.safetensors selection.json; do
+    cmp "$VERIFY_TMP/undisturbed/best/$file" "$VERIFY_TMP/$gone_on/best/$file"
+  done
 done
-echo "ok: the best policy is that of the undisturbed run, to the byte"
+echo "ok: the best policy is that of the undisturbed run, to the byte, with 2 shards and with 3"
 ./planloop restore "$url" --out "$VERIFY_TMP/finished" "${store[@]}" | grep 'the run is finished'
 diff -r -x id -x .lock -x .copied -x state -x replay "$VERIFY_TMP/restored" "$VERIFY_TMP/finished"
 

@@ -1,5 +1,7 @@
 package org.planloop.cluster;
 
+import java.util.OptionalInt;
+
 /** What a node of a cluster carries; the names are cluster roles. */
 public final class Roles {
   /** Campaigns, the dispatcher and the fits: one node of a cluster. */
@@ -11,10 +13,19 @@ public final class Roles {
   /** Rollouts. */
   public static final String WORKER = "worker";
 
+  private static final String SHARD = "shard-";
+
   private Roles() {}
 
   /** The fixed identity of a replay node. */
   public static String shard(int number) {
-    return "shard-" + number;
+    return SHARD + number;
+  }
+
+  /** The number in a role that {@link #shard} makes; empty for any other role. */
+  public static OptionalInt shardNumber(String role) {
+    return role.matches(SHARD + "[0-9]{1,4}")
+        ? OptionalInt.of(Integer.parseInt(role.substring(SHARD.length())))
+        : OptionalInt.empty();
   }
 }

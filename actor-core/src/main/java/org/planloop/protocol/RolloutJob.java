@@ -103,6 +103,17 @@ public record RolloutJob(
         : key.job();
   }
 
+  /**
+   * Which of a campaign's shards keeps the rows of a key. Those of one job lie together, rescued
+   * ones and those of all its attempts included: workers send by this rule, and whoever changes the
+   * number of shards lays the rows out by it.
+   *
+   * @return from 0 to {@code shards} - 1
+   */
+  public static int shardOf(JobKey key, int shards) {
+    return Math.floorMod(31 * key.iteration() + indexOf(key), shards);
+  }
+
   /** The same job under supervision. */
   public RolloutJob rescuedBy(int version) {
     return with(attempt, version);

@@ -17,6 +17,17 @@ public final class ReplayFolders {
   private ReplayFolders() {}
 
   /**
+   * Where a shard's store is.
+   *
+   * @param replay the folder of the campaign's replay files
+   * @param shard its number
+   * @param shards how many the campaign has
+   */
+  public static Path of(Path replay, int shard, int shards) {
+    return shards == 1 ? replay : replay.resolve("shard-" + shard);
+  }
+
+  /**
    * The stores in a folder: itself, or its {@code shard-0}, {@code shard-1}, ..., or either of them
    * in its {@code replay/}.
    *

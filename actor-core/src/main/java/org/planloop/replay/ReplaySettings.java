@@ -11,13 +11,36 @@ import static org.planloop.data.InvalidInputException.check;
  * @param segmentBytes size at which a new segment file is begun
  */
 public record ReplaySettings(String path, long capacity, int shards, long segmentBytes) {
+  /** The most shards that a campaign may have. */
+  public static final int MOST_SHARDS = 1024;
+
   public ReplaySettings {
     check(capacity >= 0, "replay.capacity", capacity, "must be 0 (keep all) or more");
-    check(shards >= 1 && shards <= 1024, "replay.shards", shards, "must be from 1 to 1024");
+    checkShards("replay.shards", shards);
     check(
         segmentBytes >= 4096 && segmentBytes <= 1L << 30,
         "replay.segment-bytes",
         segmentBytes,
         "must be from 4096 to 1073741824");
+  }
+
+  /**
+   * Checks a number of shards that is asked for elsewhere.
+   *
+   * @param key what to call it
+   * @throws org.planloop.data.InvalidInputException if no campaign can have as many
+   */
+  public static void checkShards(String key, int shards) {
+    check(shards >= 1 && shards <= MOST_SHARDS, key, shards, "must be from 1 to " + MOST_SHARDS);
+  }
+
+  /** The same, with another number of shards. */
+  public ReplaySettings withShards(int number) {
+    return new ReplaySettings(path, capacity, number, segmentBytes);
+  }
+
+  /** The same, in the run's own folder. */
+  public ReplaySettings inRunFolder() {
+    return new ReplaySettings("", capacity, shards, segmentBytes);
   }
 }

@@ -166,11 +166,20 @@ final class ReplaySide implements Closeable {
     ByteBuffer bytes = scratch(size);
     layout.write(rows, bytes.position(ChunkHeader.BYTES));
     chunk.write(bytes, layout.bytes());
-    SegmentFile segment = writable(size);
+    append(chunk.key(), rows.size(), bytes.rewind());
+  }
+
+  /**
+   * The same of a chunk that is there as bytes.
+   *
+   * @param bytes header and rows, from the position to the limit
+   */
+  void append(ChunkKey key, int rows, ByteBuffer bytes) throws IOException {
+    SegmentFile segment = writable(bytes.remaining());
     long offset = segment.size();
-    segment.write(bytes.rewind());
-    pending.add(new Pending(chunk.key(), chunkAt(segment, offset, rows.size())));
-    pendingKeys.add(chunk.key());
+    segment.write(bytes);
+    pending.add(new Pending(key, chunkAt(segment, offset, rows)));
+    pendingKeys.add(key);
   }
 
   private ByteBuffer scratch(int size) {

@@ -2,6 +2,7 @@ package org.planloop.replay;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -132,6 +133,16 @@ public final class ReplayStore implements Closeable {
         .identity();
   }
 
+  /**
+   * Keeps everybody else from opening the store of a folder, until what is returned is closed.
+   * Nothing is read or changed.
+   *
+   * @throws InvalidInputException if somebody has it open
+   */
+  public static Closeable hold(Path folder) throws IOException {
+    return lock(folder);
+  }
+
   private static FileChannel lock(Path folder) throws IOException {
     FileChannel channel =
         FileChannel.open(
@@ -241,6 +252,35 @@ public final class ReplayStore implements Closeable {
     } catch (IOException e) {
       rollBack(e);
       throw new IOException(folder + ": a chunk could not be written: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Takes over a chunk of another store of the campaign, byte for byte. Of whatever epoch it is: it
+   * was confirmed when that one held the store. On disk after the next {@link #commit}; where this
+   * fails, the store is to be made anew.
+   *
+   * @param bytes header and rows, checked
+   */
+  Outcome adopt(StoredChunk chunk, ByteBuffer bytes) throws IOException {
+    requireSound();
+    ReplaySide side = side(chunk.key().job().provenance());
+    if (side.knows(chunk.key())) {
+      return Outcome.DUPLICATE;
+    }
+    side.append(chunk.key(), chunk.rows(), bytes);
+    return Outcome.APPENDED;
+  }
+
+  /**
+   * Takes over what another store of the campaign says besides its chunks: the epoch that holds it,
+   * where that is newer, and which jobs were evicted. Evictions go to all shards alike, so one that
+   * a store has not heard of holds for it too.
+   */
+  void adopt(StoreState other) throws IOException {
+    fence(Math.max(state.epoch(), other.epoch()));
+    for (JobKey first : other.firstKept().values()) {
+      evictBefore(first);
     }
   }
 

@@ -6,7 +6,6 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import org.planloop.replay.ChunkHeader.Found;
 
@@ -24,6 +23,12 @@ final class SegmentScan {
   private final long size;
   private final ByteBuffer chunkHeader = buffer(ChunkHeader.BYTES);
   private final ByteBuffer window = buffer(WINDOW);
+
+  /** Is told of each chunk, in the order of the file. */
+  @FunctionalInterface
+  interface Visitor {
+    void found(StoredChunk chunk) throws IOException;
+  }
 
   /**
    * @param channel of the file; stays open
@@ -53,7 +58,7 @@ final class SegmentScan {
    * @param chunks what is there, up to the first flaw
    * @return the flaw, if there is one
    */
-  Optional<StoreFlaw> run(boolean checksums, Consumer<StoredChunk> chunks) throws IOException {
+  Optional<StoreFlaw> run(boolean checksums, Visitor chunks) throws IOException {
     if (size > Integer.MAX_VALUE) {
       return Optional.of(flaw(0, "the file is longer than any segment"));
     }
@@ -67,8 +72,7 @@ final class SegmentScan {
   }
 
   /** The same of bytes that begin with a chunk, if with anything. */
-  Optional<StoreFlaw> walk(long from, boolean checksums, Consumer<StoredChunk> chunks)
-      throws IOException {
+  Optional<StoreFlaw> walk(long from, boolean checksums, Visitor chunks) throws IOException {
     long offset = from;
     while (offset < size) {
       Found found = chunkAt(offset, checksums);
@@ -76,7 +80,7 @@ final class SegmentScan {
       if (chunk == null) {
         return Optional.of(flaw(offset, found.problem()));
       }
-      chunks.accept(
+      chunks.found(
           new StoredChunk(
               path, offset, chunk.key(), chunk.policyVersion(), chunk.epoch(), chunk.count()));
       offset += length(chunk);

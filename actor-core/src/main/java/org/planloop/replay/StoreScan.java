@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
-import org.planloop.data.InvalidInputException;
 import org.planloop.data.JobKey;
 import org.planloop.data.Provenance;
 
@@ -41,20 +40,12 @@ public final class StoreScan {
    * @param folder one that {@link ReplayFolders#stores} names
    * @param checksums whether to read every row and verify its chunk's checksum; else only headers
    *     are read
-   * @throws InvalidInputException if the folder holds no store, a damaged description or a newer
-   *     format, naming the file
+   * @throws org.planloop.data.InvalidInputException if the folder holds no store, a damaged
+   *     description or a newer format, naming the file
    * @throws IOException if a file cannot be read
    */
   public static StoreScan of(Path folder, boolean checksums) throws IOException {
-    StoreState state =
-        StoreState.read(folder)
-            .orElseThrow(
-                () ->
-                    new InvalidInputException(
-                        folder
-                            + ": has no "
-                            + StoreState.FILE
-                            + "; resume its run, and the file is made anew from the segments"));
+    StoreState state = StoreState.require(folder);
     StoreScan scan = new StoreScan(folder, state);
     for (Provenance side : Provenance.values()) {
       for (Path file : new SegmentNames(side).in(folder)) {

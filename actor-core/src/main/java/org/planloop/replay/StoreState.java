@@ -85,6 +85,22 @@ record StoreState(StoreIdentity identity, long epoch, Map<Provenance, JobKey> fi
     return Optional.of(of(file, object));
   }
 
+  /**
+   * The same of a folder that must have one.
+   *
+   * @throws InvalidInputException if it has none, too
+   */
+  static StoreState require(Path folder) throws IOException {
+    return read(folder)
+        .orElseThrow(
+            () ->
+                new InvalidInputException(
+                    folder
+                        + ": has no "
+                        + FILE
+                        + "; resume its run, and the file is made anew from the segments"));
+  }
+
   private static StoreState of(Path file, JsonNode json) {
     if (json.path("format").asInt() != FORMAT) {
       throw new InvalidInputException(

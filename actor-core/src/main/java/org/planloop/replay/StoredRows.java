@@ -33,6 +33,12 @@ public final class StoredRows implements Closeable {
    *     file and byte
    */
   public TransitionBatch read(StoredChunk chunk) throws IOException {
+    ByteBuffer bytes = bytes(chunk).position(ChunkHeader.BYTES);
+    return rows(bytes.slice().order(ByteOrder.LITTLE_ENDIAN), chunk);
+  }
+
+  /** The same as it lies in the file, its header first. */
+  ByteBuffer bytes(StoredChunk chunk) throws IOException {
     FileChannel file = open(chunk.segment());
     ByteBuffer bytes =
         ByteBuffer.allocate(ChunkHeader.BYTES + chunk.rows() * layout.bytes())
@@ -56,7 +62,7 @@ public final class StoredRows implements Closeable {
               + chunk.key().job().job()
               + "); leave it out by other filters, or see planloop replay quarantine --verify");
     }
-    return rows(bytes.position(ChunkHeader.BYTES).slice().order(ByteOrder.LITTLE_ENDIAN), chunk);
+    return bytes;
   }
 
   private TransitionBatch rows(ByteBuffer bytes, StoredChunk chunk) {

@@ -18,6 +18,9 @@ final class FailingDisk implements SegmentFile.Disk {
 
   volatile boolean forceFails;
 
+  /** Runs before anything is written or forced. */
+  volatile Runnable beforeWrite = () -> {};
+
   @Override
   public FileChannel open(Path path, OpenOption... options) throws IOException {
     return new Channel(FileChannel.open(path, options));
@@ -32,6 +35,7 @@ final class FailingDisk implements SegmentFile.Disk {
 
     @Override
     public int write(ByteBuffer source, long position) throws IOException {
+      beforeWrite.run();
       if (source.remaining() > bytesLeft.get()) {
         ByteBuffer part = source.slice().limit((int) bytesLeft.getAndSet(0));
         real.write(part, position);
@@ -43,6 +47,7 @@ final class FailingDisk implements SegmentFile.Disk {
 
     @Override
     public void force(boolean metaData) throws IOException {
+      beforeWrite.run();
       if (forceFails) {
         throw new IOException("Input/output error");
       }

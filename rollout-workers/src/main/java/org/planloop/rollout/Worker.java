@@ -361,7 +361,7 @@ public final class Worker {
 
   private void append(ChunkWindow.Pending chunk, Task task) {
     RolloutJob job = task.job();
-    int shard = Math.floorMod(31 * job.iteration() + job.index(), place().shards().size());
+    int shard = RolloutJob.shardOf(chunk.key().job(), place().shards().size());
     place()
         .shards()
         .get(shard)

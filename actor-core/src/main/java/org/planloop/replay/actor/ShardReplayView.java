@@ -126,7 +126,8 @@ public final class ShardReplayView implements ReplayView {
                   + other
                   + " and in shard "
                   + shard
-                  + "; keep replay.shards as it was when the run began");
+                  + "; a shard was given the files of another: the number of shards is changed with"
+                  + " planloop replay reshard or restore --shards, never by moving folders");
         }
       }
     }

@@ -1,7 +1,9 @@
 package org.planloop.deploy.cli;
 
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import org.planloop.data.InvalidInputException;
 import org.planloop.deploy.cluster.ClusterClient;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -57,6 +59,8 @@ final class CampaignCommand implements Callable<Integer> {
       description = "With restore: which one. Default: the newest that is whole.")
   private String checkpoint = "";
 
+  @Mixin private final ShardsOption shards = new ShardsOption();
+
   @Mixin private final ClusterOptions cluster = new ClusterOptions();
 
   CampaignCommand(Context context) {
@@ -65,11 +69,21 @@ final class CampaignCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    OptionalInt asked = shards.value();
+    if (asked.isPresent() && action != Action.RESTORE) {
+      throw new InvalidInputException(
+          "--shards "
+              + asked.getAsInt()
+              + ": is for restore; a campaign that is here has other shards only after it is"
+              + " stopped: planloop replay reshard");
+    }
     try (ClusterClient client = new ClusterClient(cluster.access())) {
       switch (action) {
         case CANCEL -> client.cancel(campaign);
         case RETRY -> client.goOn(campaign);
-        case RESTORE -> campaign = client.restore(campaign, checkpoint, context.console()::say);
+        case RESTORE ->
+            campaign =
+                client.restore(campaign, checkpoint, asked.orElse(0), context.console()::say);
         case ROLLBACK -> client.rollBack(campaign, version);
       }
     }

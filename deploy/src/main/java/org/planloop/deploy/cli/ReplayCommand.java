@@ -26,6 +26,7 @@ final class ReplayCommand {
         .addSubcommand(new ReplayShowCommand(context))
         .addSubcommand(new ReplayExportCommand(context))
         .addSubcommand(new ReplayDeleteCommand(context))
-        .addSubcommand(new ReplayQuarantineCommand(context));
+        .addSubcommand(new ReplayQuarantineCommand(context))
+        .addSubcommand(new ReplayReshardCommand(context));
   }
 }

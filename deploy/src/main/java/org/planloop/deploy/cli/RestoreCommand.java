@@ -3,11 +3,13 @@ package org.planloop.deploy.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.planloop.data.InvalidInputException;
@@ -21,6 +23,7 @@ import org.planloop.deploy.objectstore.StoreLocation;
 import org.planloop.deploy.objectstore.StoreSettings;
 import org.planloop.deploy.report.Json;
 import org.planloop.deploy.report.RunFolder;
+import org.planloop.replay.ReplaySettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -55,6 +58,8 @@ final class RestoreCommand implements Callable<Integer> {
       description = "Show what can be restored from there, below any prefix, and restore nothing.")
   private boolean list;
 
+  @Mixin private final ShardsOption shards = new ShardsOption();
+
   @Mixin private final StoreAccessOptions access = new StoreAccessOptions();
 
   @Mixin private final ClassPathOption classPath = new ClassPathOption();
@@ -65,12 +70,13 @@ final class RestoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    OptionalInt asked = shards.value();
     StoreLocation location = StoreLocation.parse("restore", url);
     try (ObjectStore store = new S3ObjectStore(access.at(location, StoreSettings.KEEP))) {
       if (list) {
         show(store, location);
       } else {
-        restore(store, location);
+        restore(store, location, asked);
       }
       return Main.DONE;
     } catch (IOException e) {
@@ -78,7 +84,8 @@ final class RestoreCommand implements Callable<Integer> {
     }
   }
 
-  private void restore(ObjectStore store, StoreLocation location) throws IOException {
+  private void restore(ObjectStore store, StoreLocation location, OptionalInt asked)
+      throws IOException {
     if (out == null) {
       throw new InvalidInputException("--out: say where the run's folder is to be, or give --list");
     }
@@ -86,8 +93,7 @@ final class RestoreCommand implements Callable<Integer> {
     CampaignCopies.Whole whole =
         copies.choose(Optional.ofNullable(checkpoint).map(CheckpointName::parseOption));
     ExperimentReader reader = new ExperimentReader(classPath.parts());
-    RunRestoration.run(
-        copies, whole, out, folder -> RunFolder.experiment(folder, reader).replay().path());
+    RunRestoration.run(copies, whole, out, folder -> configured(folder, reader, asked));
     context
         .console()
         .say(
@@ -102,6 +108,19 @@ final class RestoreCommand implements Callable<Integer> {
     answer.put("run", out.toString());
     answer.put("checkpoint", whole.name().toString());
     context.console().answer(answer);
+  }
+
+  private static ReplaySettings configured(
+      Path folder, ExperimentReader reader, OptionalInt shards) {
+    if (shards.isEmpty()) {
+      return RunFolder.experiment(folder, reader).replay();
+    }
+    try {
+      return RunFolder.keepReplay(folder, reader, replay -> replay.withShards(shards.getAsInt()))
+          .replay();
+    } catch (IOException e) {
+      throw new UncheckedIOException(folder + ": " + e.getMessage(), e);
+    }
   }
 
   private void show(ObjectStore store, StoreLocation location) throws IOException {

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.planloop.deploy.config.ExperimentReader;
 import org.planloop.deploy.objectstore.BackgroundCopier;
 import org.planloop.deploy.objectstore.CopyMetrics;
 import org.planloop.deploy.objectstore.ObjectStore;
@@ -77,9 +78,12 @@ final class CampaignCopying {
     }
   }
 
-  Restoration restoration(String url, String checkpoint) {
+  /**
+   * @param reader of configurations
+   */
+  Restoration restoration(Restoration.Wanted wanted, ExperimentReader reader) {
     return new Restoration(
-        new Restoration.Surroundings(runs, settings, stores, shards), url, checkpoint);
+        new Restoration.Surroundings(runs, settings, stores, shards, reader), wanted);
   }
 
   /** Runs it on its own thread. */

@@ -34,8 +34,9 @@ public sealed interface Campaigning extends WireMessage {
    *
    * @param url of the campaign, {@code s3://BUCKET/PREFIX/CAMPAIGN}
    * @param checkpoint its name; empty for the newest that is whole
+   * @param shards how many it is to have here; 0 for as many as it had
    */
-  record Restore(String url, String checkpoint, ActorRef<SubmitReply> replyTo)
+  record Restore(String url, String checkpoint, int shards, ActorRef<SubmitReply> replyTo)
       implements Campaigning {}
 
   /** It is under way. */

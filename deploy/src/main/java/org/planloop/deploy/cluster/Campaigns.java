@@ -315,14 +315,16 @@ public final class Campaigns extends AbstractBehavior<Object> {
                       + " is reached; start it again with it"));
       return this;
     }
-    String key = asked.checkpoint() + " " + asked.url();
+    String key = asked.shards() + " " + asked.checkpoint() + " " + asked.url();
     asked.replyTo().tell(restorations.answer(key, () -> restore(key, asked)::doing));
     return this;
   }
 
   private Restoration restore(String key, Campaigning.Restore asked) {
     CampaignCopying copying = surroundings.copying().orElseThrow();
-    Restoration restoration = copying.restoration(asked.url(), asked.checkpoint());
+    Restoration restoration =
+        copying.restoration(
+            new Restoration.Wanted(asked.url(), asked.checkpoint(), asked.shards()), reader());
     getContext()
         .pipeToSelf(
             copying.run(restoration),

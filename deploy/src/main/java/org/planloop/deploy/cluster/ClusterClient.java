@@ -139,16 +139,18 @@ public final class ClusterClient implements AutoCloseable {
    * Has the cluster bring a campaign from an object store, and waits until it is there.
    *
    * @param checkpoint its name; empty for the newest
+   * @param shards how many it is to have there; 0 for as many as it had
    * @param says is told what is done, when that changes
    * @return its id
    * @throws InvalidInputException if it cannot be restored
    */
-  public String restore(String url, String checkpoint, Consumer<String> says) {
+  public String restore(String url, String checkpoint, int shards, Consumer<String> says) {
     String doing = "";
     while (true) {
       Campaigning.SubmitReply reply =
           askCampaigns(
-              "a restored campaign", replyTo -> new Campaigning.Restore(url, checkpoint, replyTo));
+              "a restored campaign",
+              replyTo -> new Campaigning.Restore(url, checkpoint, shards, replyTo));
       if (!(reply instanceof Campaigning.Restoring restoring)) {
         return accepted(reply);
       }

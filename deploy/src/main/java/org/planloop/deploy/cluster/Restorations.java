@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * The restorations of a trainer, one for each campaign and checkpoint that is asked for: whoever
- * wants one asks again and again, and nothing is begun twice.
+ * The restorations of a trainer, one for each checkpoint and number of shards that is asked for:
+ * whoever wants one asks again and again, and nothing is begun twice.
  */
 final class Restorations {
   /** Under way or waiting for their turn. */
@@ -30,7 +30,7 @@ final class Restorations {
   /**
    * How it stands with what is asked for; begins it where it is new.
    *
-   * @param key campaign and checkpoint
+   * @param key says what is asked for
    * @param begin begins it, its end to be told by {@link #ended}; returns what says where it is
    */
   Campaigning.SubmitReply answer(String key, Supplier<Supplier<String>> begin) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
@@ -30,6 +31,7 @@ import org.planloop.data.InvalidInputException;
 import org.planloop.deploy.objectstore.Blob;
 import org.planloop.deploy.objectstore.CampaignCopies;
 import org.planloop.deploy.objectstore.CheckpointName;
+import org.planloop.deploy.objectstore.Content;
 import org.planloop.deploy.objectstore.CopyMetrics;
 import org.planloop.deploy.objectstore.ObjectStore;
 import org.planloop.deploy.objectstore.SegmentCopy;
@@ -71,25 +73,55 @@ public final class ShardCopier extends AbstractBehavior<Object> {
       implements Public {}
 
   /**
+   * The manifest of a shard that was copied.
+   *
+   * @param sha256 of it
+   * @param size of it
+   */
+  public record CopiedShard(String sha256, long size) {
+    static CopiedShard of(Blob manifest) {
+      return new CopiedShard(manifest.sha256(), manifest.size());
+    }
+  }
+
+  /**
    * A campaign's shard is to be on this node's disk.
    *
-   * @param sha256 of its manifest
-   * @param size of its manifest
+   * @param copied the shards that were copied, by their numbers
+   * @param shards how many the campaign has here
+   * @param segmentBytes size at which a new segment file is begun
    */
   public record Restore(
       String campaign,
       String place,
       String checkpoint,
-      String sha256,
-      long size,
+      List<CopiedShard> copied,
+      int shards,
+      long segmentBytes,
       ActorRef<Standing> replyTo)
-      implements Public {}
+      implements Public {
+    /** The replay files of the checkpoint. */
+    CampaignCopies.Replay replay() {
+      return new CampaignCopies.Replay(
+          campaign,
+          CheckpointName.parse(checkpoint).orElseThrow(),
+          copied.stream().map(shard -> new Blob(shard.sha256(), shard.size())).toList());
+    }
+
+    /** What tells one restoration of the campaign from another. */
+    Blob mark() throws IOException {
+      String text = shards + " " + segmentBytes + " " + copied;
+      return Blob.of(Content.of(text.getBytes(StandardCharsets.UTF_8)));
+    }
+  }
 
   /**
    * The answer to both, at once.
    *
    * @param done whether it is done
-   * @param sha256 of the shard's manifest, where it is done
+   * @param sha256 of the shard's manifest where it is copied, of what was asked for where it is
+   *     restored
+   * @param size likewise
    * @param trouble why it is not and will not be, unless it is asked for again
    */
   public record Standing(int shard, boolean done, String sha256, long size, String trouble)
@@ -169,20 +201,9 @@ public final class ShardCopier extends AbstractBehavior<Object> {
 
   private Behavior<Object> onRestore(Restore asked) {
     String key = "restore " + asked.campaign();
-    String task = asked.place() + " " + asked.checkpoint() + " " + asked.sha256();
-    answer(
-        key,
-        task,
-        asked.replyTo(),
-        () ->
-            run(
-                key,
-                task,
-                () -> {
-                  Blob manifest = new Blob(asked.sha256(), asked.size());
-                  restore(asked, manifest);
-                  return manifest;
-                }));
+    String task =
+        asked.place() + " " + asked.checkpoint() + " " + asked.shards() + " " + asked.copied();
+    answer(key, task, asked.replyTo(), () -> run(key, task, () -> restore(asked)));
     return this;
   }
 
@@ -284,32 +305,35 @@ public final class ShardCopier extends AbstractBehavior<Object> {
     }
   }
 
-  private void restore(Restore asked, Blob manifest) throws IOException {
+  private Blob restore(Restore asked) throws IOException {
     Path target = data.resolve("replay").resolve(asked.campaign());
     Path mark = target.resolve(MARK);
+    Blob wanted = asked.mark();
     if (Files.exists(target)) {
       InvalidInputException.check(
-          Files.exists(mark) && Files.readString(mark).equals(manifest.sha256()),
+          Files.exists(mark) && Files.readString(mark).equals(wanted.sha256()),
           "campaign",
           asked.campaign(),
           target
               + " has replay files of it already; move them away if they are no longer needed, and"
               + " restore again");
-      return;
+      return wanted;
     }
     Path folder = data.resolve("restoring").resolve("replay-" + asked.campaign());
     AtomicFolder.delete(folder);
     StoreLocation place = StoreLocation.parse("place", asked.place());
     try (ObjectStore store = stores.apply(settings().at(place))) {
-      CheckpointName name = CheckpointName.parse(asked.checkpoint()).orElseThrow();
-      String found =
-          new CampaignCopies(store, place.key("")).restoreShard(name, number, manifest, folder);
-      InvalidInputException.check(
-          found.equals(asked.campaign()), "campaign", found, "its run is " + asked.campaign());
+      new CampaignCopies(store, place.key(""))
+          .restoreShards(
+              asked.replay(),
+              asked.shards(),
+              new TreeMap<>(Map.of(number, folder)),
+              asked.segmentBytes());
     }
-    AtomicFile.write(folder.resolve(MARK), manifest.sha256().getBytes(StandardCharsets.UTF_8));
+    AtomicFile.write(folder.resolve(MARK), wanted.sha256().getBytes(StandardCharsets.UTF_8));
     Files.move(folder, target, StandardCopyOption.ATOMIC_MOVE);
     AtomicFile.force(data.resolve("replay"));
+    return wanted;
   }
 
   private Behavior<Object> onEnded(Ended ended) {

@@ -5,12 +5,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.cluster.typed.Cluster;
@@ -103,6 +106,15 @@ final class ShardErrands {
       TimeUnit.MILLISECONDS.sleep(AGAIN.toMillis());
     }
     return done.stream().map(Optional::orElseThrow).toList();
+  }
+
+  /** The shards whose nodes are in the cluster, in reach or not. */
+  SortedSet<Integer> numbers() {
+    return NodeActor.members(Cluster.get(system)).stream()
+        .flatMap(member -> member.roles().stream())
+        .flatMapToInt(role -> Roles.shardNumber(role).stream())
+        .boxed()
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private Optional<String> address(int shard) {

@@ -76,6 +76,27 @@ public record Experiment(
     checkAlarm(diagnostics.alarm(), strategy, planner);
   }
 
+  /** The same, with its replay files kept in another way: that has no influence on results. */
+  public Experiment withReplay(ReplaySettings other) {
+    return new Experiment(
+        name,
+        seed,
+        strategy,
+        expertFraction,
+        discount,
+        environment,
+        expert,
+        dynamics,
+        planner,
+        trainer,
+        campaign,
+        evaluation,
+        rollout,
+        preflight,
+        other,
+        diagnostics);
+  }
+
   /** An alarm must have something to change. */
   private static void checkAlarm(Alarm alarm, Strategy strategy, PlannerSettings planner) {
     String word = Values.word(alarm);

@@ -72,7 +72,7 @@ public final class LocalCampaigns implements CampaignStarter {
     this(registry, overrides, flying, Optional.empty(), S3ObjectStore::new);
   }
 
-  private LocalCampaigns(
+  LocalCampaigns(
       MeterRegistry registry,
       Config overrides,
       BiFunction<Integer, Executor, Executor> flying,

@@ -30,6 +30,7 @@ import org.planloop.cluster.SnapshotCache;
 import org.planloop.deploy.config.Experiment;
 import org.planloop.protocol.CampaignEpoch;
 import org.planloop.protocol.Dispatching;
+import org.planloop.replay.ReplayFolders;
 import org.planloop.replay.ReplayStore;
 import org.planloop.replay.StoreExtents;
 import org.planloop.replay.StoreIdentity;
@@ -117,10 +118,7 @@ final class LocalRun implements RunningCampaign {
   }
 
   private ReplayStore openShard(int number) throws IOException {
-    Path folder =
-        experiment.replay().shards() == 1
-            ? surroundings.replay()
-            : surroundings.replay().resolve("shard-" + number);
+    Path folder = ReplayFolders.of(surroundings.replay(), number, experiment.replay().shards());
     return ReplayStore.open(
         folder,
         new StoreIdentity(

@@ -16,6 +16,7 @@ import org.planloop.data.ChunkKey;
 import org.planloop.data.JobKey;
 import org.planloop.data.Provenance;
 import org.planloop.data.TransitionBatch;
+import org.planloop.protocol.RolloutJob;
 import org.planloop.replay.actor.ReplayShard;
 
 /**
@@ -64,7 +65,7 @@ final class RecordedImport {
   }
 
   private CompletableFuture<Void> append(ChunkKey key, TransitionBatch rows, int attempt) {
-    ActorRef<ReplayShard.Command> shard = shards.get(key.job().job() % shards.size());
+    ActorRef<ReplayShard.Command> shard = shards.get(RolloutJob.shardOf(key.job(), shards.size()));
     return AskPattern.<ReplayShard.Command, ReplayShard.AppendReply>ask(
             shard,
             replyTo -> new ReplayShard.Append(key, 0, epoch, rows, replyTo),

@@ -20,7 +20,7 @@ public record Blob(String sha256, long size) {
   }
 
   /** Reads the content once. */
-  static Blob of(Content content) throws IOException {
+  public static Blob of(Content content) throws IOException {
     MessageDigest digest = digest();
     long size = 0;
     byte[] buffer = new byte[1 << 16];

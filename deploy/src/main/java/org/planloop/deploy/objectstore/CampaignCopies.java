@@ -4,10 +4,18 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.planloop.data.InvalidInputException;
+import org.planloop.replay.ReplaySettings;
+import org.planloop.replay.Resharding;
+import org.planloop.replay.StoreFlaw;
+import org.planloop.storage.AtomicFolder;
 
 /** The copies of one campaign that a store has. */
 public final class CampaignCopies {
@@ -116,6 +124,7 @@ public final class CampaignCopies {
   private Whole whole(CheckpointName name) throws IOException {
     try {
       Manifest manifest = archive.manifest(name);
+      ReplaySettings.checkShards(archive.key(name) + ": shards", manifest.shards().size());
       String flaw = flaw(name, manifest);
       if (!flaw.isEmpty()) {
         throw new InvalidInputException(
@@ -139,18 +148,92 @@ public final class CampaignCopies {
   }
 
   /**
-   * Restores the files of a shard; the folder is new.
+   * The replay files of a checkpoint.
    *
-   * @param expected its manifest
-   * @return the campaign's id
+   * @param campaign whose they are
+   * @param shards the manifests of the shards, by their numbers
    */
-  public String restoreShard(CheckpointName name, int number, Blob expected, Path target)
+  public record Replay(String campaign, CheckpointName name, List<Blob> shards) {
+    /** Those of a checkpoint that was chosen. */
+    static Replay of(Whole whole) {
+      return new Replay(whole.manifest().campaign(), whole.name(), whole.manifest().shards());
+    }
+
+    public Replay {
+      shards = List.copyOf(shards);
+    }
+  }
+
+  /**
+   * Restores replay shards. As many as were copied come back as they were; for another number their
+   * rows are laid out anew ({@link Resharding}), one old shard at a time, which is downloaded
+   * beside the first target.
+   *
+   * @param shards how many the campaign has from now on
+   * @param targets new folders of those of them that are wanted here, by their numbers
+   * @param segmentBytes size at which a new segment file is begun
+   * @throws InvalidInputException if an object is missing or damaged
+   */
+  public void restoreShards(
+      Replay copied, int shards, SortedMap<Integer, Path> targets, long segmentBytes)
       throws IOException {
+    int before = copied.shards().size();
+    if (shards == before) {
+      for (Map.Entry<Integer, Path> target : targets.entrySet()) {
+        restoreShard(copied, target.getKey(), target.getValue());
+      }
+      return;
+    }
+    Path first = Objects.requireNonNull(targets.get(targets.firstKey()));
+    Path source = first.resolveSibling("." + first.getFileName() + ".source");
+    try (Resharding resharding = new Resharding(shards, targets, segmentBytes)) {
+      for (int old = 0; old < before; old++) {
+        if (resharding.needs(old, before)) {
+          AtomicFolder.delete(source);
+          restoreShard(copied, old, source);
+          take(resharding, source, old, copied);
+        }
+      }
+      resharding.finish();
+    } finally {
+      AtomicFolder.delete(source);
+    }
+  }
+
+  /** What was copied had been confirmed, so that not even the end of a file may be torn. */
+  private static void take(Resharding resharding, Path source, int old, Replay copied)
+      throws IOException {
+    String flaw;
+    try {
+      flaw =
+          resharding.take(source, old, copied.shards().size()).stream()
+              .map(StoreFlaw::toString)
+              .collect(Collectors.joining("; "));
+    } catch (InvalidInputException e) {
+      flaw = String.valueOf(e.getMessage());
+    }
+    if (!flaw.isEmpty()) {
+      throw new InvalidInputException(
+          "replay shard "
+              + old
+              + " of checkpoint "
+              + copied.name()
+              + " was damaged when it was copied ("
+              + flaw
+              + "); choose another checkpoint with --checkpoint");
+    }
+  }
+
+  private void restoreShard(Replay copied, int number, Path target) throws IOException {
     Archive shard = archive.shard(number);
     try {
-      Manifest manifest = shard.manifest(name, expected);
+      Manifest manifest = shard.manifest(copied.name(), copied.shards().get(number));
+      InvalidInputException.check(
+          manifest.campaign().equals(copied.campaign()),
+          shard.key(copied.name()) + ": campaign",
+          manifest.campaign(),
+          "its run is " + copied.campaign() + "; choose another checkpoint with --checkpoint");
       Download.run(shard, manifest, target);
-      return manifest.campaign();
     } catch (MissingObjectException e) {
       throw new InvalidInputException(e.getMessage() + "; choose another checkpoint", e);
     }

@@ -88,23 +88,39 @@ public final class RunCopy implements BackgroundCopier.Task {
     }
     known.keySet().retainAll(snapshot.files().keySet());
     int best = best();
+    int shards;
     if (!there.contains(name)) {
-      List<Blob> shards = replay.copy(folder, name, there);
+      List<Blob> replayed = replay.copy(folder, name, there);
       archive.publish(
           name,
           new Manifest(
-              Manifest.FORMAT, source.campaign(), source.experiment(), best, files, shards),
+              Manifest.FORMAT, source.campaign(), source.experiment(), best, files, replayed),
           contents);
       there.add(name);
-    } else if (!state(archive.manifest(name).files()).equals(state(files))) {
-      throw another(name, "has another " + name);
+      shards = replayed.size();
+    } else {
+      Manifest copied = archive.manifest(name);
+      if (!state(copied.files()).equals(state(files))) {
+        throw another(name, "has another " + name);
+      }
+      shards = copied.shards().size();
     }
-    String trouble = archive.prune(kept(there, best));
+    Set<CheckpointName> kept = kept(there, best);
+    String trouble = archive.prune(kept);
     if (!trouble.isEmpty()) {
       throw new IOException("old checkpoints are not deleted: " + trouble);
     }
+    pruneFormerShards(shards, kept);
     if (name.finished()) {
       Files.writeString(source.run().resolve(COPIED), folder);
+    }
+  }
+
+  /** Of a campaign that has fewer shards by now nobody else deletes what the others had. */
+  private void pruneFormerShards(int shards, Set<CheckpointName> kept) throws IOException {
+    Archive former = archive.shard(shards);
+    for (int i = shards; !former.names().isEmpty(); former = archive.shard(++i)) {
+      former.prune(kept);
     }
   }
 

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.planloop.campaign.AuditEntry;
@@ -30,6 +31,7 @@ import org.planloop.data.InvalidInputException;
 import org.planloop.deploy.config.Experiment;
 import org.planloop.deploy.config.ExperimentReader;
 import org.planloop.deploy.config.ExperimentWriter;
+import org.planloop.replay.ReplaySettings;
 import org.planloop.storage.AtomicFile;
 import org.planloop.storage.FileLocks;
 
@@ -106,16 +108,34 @@ public final class RunFolder implements Closeable {
       checkSpace(path);
       lock = claim(path);
       made.push(path.resolve(LOCK));
-      String config = ExperimentWriter.render(experiment);
-      String fingerprint = FINGERPRINT + ExperimentWriter.fingerprint(experiment) + "\n";
-      AtomicFile.write(
-          path.resolve(CONFIG), (config + "\n" + fingerprint).getBytes(StandardCharsets.UTF_8));
+      writeConfig(path, experiment);
       return new RunFolder(path, lock, clock);
     } catch (IOException e) {
       throw undo(lock, made, cannotWrite(path, e));
     } catch (InvalidInputException e) {
       throw undo(lock, made, e);
     }
+  }
+
+  private static void writeConfig(Path path, Experiment experiment) throws IOException {
+    String config = ExperimentWriter.render(experiment);
+    String fingerprint = FINGERPRINT + ExperimentWriter.fingerprint(experiment) + "\n";
+    AtomicFile.write(path.resolve(CONFIG), utf8(config + "\n" + fingerprint));
+  }
+
+  /**
+   * Changes how the run of a folder keeps its replay files, which has no influence on its results.
+   * For a folder that nobody has open: its run goes on with what it has read.
+   *
+   * @return what its configuration says from now on
+   * @throws InvalidInputException if it is no run folder, or its configuration was changed
+   */
+  public static Experiment keepReplay(
+      Path path, ExperimentReader reader, UnaryOperator<ReplaySettings> change) throws IOException {
+    Experiment before = experiment(path, reader);
+    Experiment after = before.withReplay(change.apply(before.replay()));
+    writeConfig(path, after);
+    return after;
   }
 
   /** Makes the folder and those above it, noting each one that was not there. */

@@ -138,7 +138,7 @@ class ReplayCommandTest {
 
   @Test
   void everySubcommandHasHelpAndJson() {
-    for (String command : List.of("ls", "show", "export", "delete", "quarantine")) {
+    for (String command : List.of("ls", "show", "export", "delete", "quarantine", "reshard")) {
       assertThat(run(command, "--help").out())
           .contains("Usage: planloop replay " + command)
           .contains("--json");

@@ -104,7 +104,7 @@ class CopiedRunTest {
     CampaignCopies.Whole whole = copies.choose(Optional.empty());
     assertThat(whole.name().iteration()).isBetween(20, 30);
     Path restored = folder.resolve("restored");
-    RunRestoration.run(copies, whole, restored, unused -> "");
+    RunRestoration.run(copies, whole, restored, unused -> hover().replay());
     RunningCampaign second = copying().start(hover(), PARTS, restored, new CampaignObserver() {});
     try (second) {
       assertThat(second.earlier()).hasSize(whole.name().iteration());

@@ -12,10 +12,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.planloop.data.InvalidInputException;
+import org.planloop.data.JobKey;
+import org.planloop.replay.ReplayFolders;
+import org.planloop.replay.ReplaySettings;
+import org.planloop.replay.StoreScan;
+import org.planloop.replay.StoredJob;
 
 /** Checkpoints into a store and out of it, whatever happens between. */
 class CampaignCopiesTest {
@@ -256,6 +262,101 @@ class CampaignCopiesTest {
       assertThatThrownBy(() -> other.copy(store, 3).copyNewest())
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("has 000002");
+    }
+  }
+
+  /** The rows of all shards by their jobs. */
+  private static Map<JobKey, Long> rows(Path replay) throws IOException {
+    Map<JobKey, Long> rows = new TreeMap<>();
+    for (Path shard : ReplayFolders.stores(replay)) {
+      StoreScan scan = StoreScan.of(shard, true);
+      assertThat(scan.flaws()).isEmpty();
+      for (StoredJob job : scan.jobs()) {
+        assertThat(rows.put(job.key(), job.rows())).isNull();
+      }
+    }
+    return rows;
+  }
+
+  private Path restored(int shards, String name) throws IOException {
+    CampaignCopies copies = new CampaignCopies(store, ImaginedRun.FOLDER);
+    Path target = temporary.resolve(name);
+    RunRestoration.run(
+        copies,
+        copies.choose(Optional.empty()),
+        target,
+        folder -> new ReplaySettings("", 0, shards, 1 << 16));
+    return target;
+  }
+
+  @Test
+  void anotherNumberOfShardsIsRestoredWithEveryRow() throws Exception {
+    try (ImaginedRun run = run(1.0, 2.0, 3.0)) {
+      for (int i = 1; i <= 3; i++) {
+        run.row(i);
+      }
+      run.copy(store, 1).copyNewest();
+    }
+    Map<JobKey, Long> same = rows(restored(2, "same"));
+    assertThat(same).hasSize(6);
+    for (int shards : List.of(1, 3, 7)) {
+      Path made = restored(shards, "made" + shards);
+      assertThat(ReplayFolders.stores(made)).hasSize(shards);
+      assertThat(rows(made)).isEqualTo(same);
+      try (var files = Files.walk(made)) {
+        assertThat(files.filter(path -> path.toString().endsWith(".source"))).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void aDamagedObjectIsRefusedByNameForAnotherNumberOfShardsToo() throws Exception {
+    try (ImaginedRun run = run(1.0)) {
+      run.row(1);
+      run.copy(store, 1).copyNewest();
+    }
+    Archive shard = new Archive(store, ImaginedRun.FOLDER).shard(1);
+    Blob part = shard.manifest(name(1)).files().get(1).parts().get(0);
+    store.objects().get(shard.key(part))[300] ^= 1;
+    assertThatThrownBy(() -> restored(3, "bad"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining(shard.key(part));
+    try (var left = Files.list(temporary)) {
+      assertThat(left).noneMatch(path -> path.toString().contains("bad"));
+    }
+  }
+
+  /** Its SHA-256 is right: it was damaged before it was copied. */
+  @Test
+  void aShardThatWasDamagedWhenItWasCopiedIsRefusedWithItsFile() throws Exception {
+    try (ImaginedRun run = run(1.0)) {
+      run.row(1);
+      Path segment = run.extents(1).folder().resolve("learner-000001.segment");
+      byte[] bytes = Files.readAllBytes(segment);
+      bytes[300] ^= 1;
+      Files.write(segment, bytes);
+      run.copy(store, 1).copyNewest();
+    }
+    assertThatThrownBy(() -> restored(3, "bad"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContainingAll(
+            "replay shard 1 of checkpoint 000001", "learner-000001.segment", "--checkpoint");
+    assertThat(temporary.resolve("bad")).doesNotExist();
+  }
+
+  @Test
+  void whatShardsThatAreNoMoreHadGoesWithTheLastCheckpointThatNeedsIt() throws Exception {
+    try (ImaginedRun run = run(1.0, 2.0, 3.0)) {
+      run.row(1);
+      run.copy(store, 2).copyNewest();
+      String former = ImaginedRun.FOLDER + "replay/1/";
+      for (int i = 2; i <= 3; i++) {
+        run.row(i);
+        run.copy(store, 2, 1).copyNewest();
+        assertThat(ImaginedRun.whole(store)).contains(name(i), name(i - 1));
+        assertThat(store.objects().keySet().stream().anyMatch(key -> key.startsWith(former)))
+            .isEqualTo(i == 2);
+      }
     }
   }
 }

@@ -21,6 +21,8 @@ import org.planloop.data.Provenance;
 import org.planloop.data.TransitionBatch;
 import org.planloop.policy.PolicyDefinition;
 import org.planloop.policy.PolicySnapshot;
+import org.planloop.protocol.RolloutJob;
+import org.planloop.replay.ReplaySettings;
 import org.planloop.replay.ReplayStore;
 import org.planloop.replay.StoreExtents;
 import org.planloop.replay.StoreIdentity;
@@ -65,8 +67,10 @@ final class ImaginedRun implements AutoCloseable {
   /** Rows of iteration i on every shard, then its checkpoint. */
   void row(int iteration) throws IOException {
     for (int i = 0; i < SHARDS; i++) {
-      append(i, new JobKey(Provenance.LEARNER, iteration, i, 0));
-      replay.get(i).commit();
+      append(new JobKey(Provenance.LEARNER, iteration, i, 0));
+    }
+    for (ReplayStore shard : replay) {
+      shard.commit();
     }
     policy(iteration + 1);
     iterations.writeState(state(iteration), Optional.empty());
@@ -74,13 +78,14 @@ final class ImaginedRun implements AutoCloseable {
 
   /** Rows that are not committed: they must not be in any copy. */
   void halfWritten(int iteration) throws IOException {
-    append(0, new JobKey(Provenance.LEARNER, iteration, 9, 0));
+    append(new JobKey(Provenance.LEARNER, iteration, 8 + iteration % 2, 0)); // Of shard 0.
   }
 
-  private void append(int shard, JobKey job) throws IOException {
+  private void append(JobKey job) throws IOException {
     TransitionBatch rows = TransitionBatch.allocate(3, 3, 1);
     rows.states()[0] = job.iteration();
-    replay.get(shard).append(new ChunkKey(job, 0), job.iteration(), 0, rows);
+    ReplayStore shard = replay.get(RolloutJob.shardOf(job, SHARDS));
+    shard.append(new ChunkKey(job, 0), job.iteration(), 0, rows);
   }
 
   private CampaignState state(int iteration) {
@@ -143,8 +148,13 @@ final class ImaginedRun implements AutoCloseable {
 
   /** Copies this run as it goes on. */
   RunCopy copy(ObjectStore store, int keep) {
+    return copy(store, keep, SHARDS);
+  }
+
+  /** The same of the first shards alone, as if there were no others any more. */
+  RunCopy copy(ObjectStore store, int keep, int count) {
     List<SegmentCopy> shards = new ArrayList<>();
-    for (int i = 0; i < SHARDS; i++) {
+    for (int i = 0; i < count; i++) {
       shards.add(new SegmentCopy(store, FOLDER, i));
     }
     return new RunCopy(
@@ -153,7 +163,7 @@ final class ImaginedRun implements AutoCloseable {
         new RunCopy.Source(path, CAMPAIGN, "imagined", keep),
         (folder, name, names) -> {
           List<Blob> copied = new ArrayList<>();
-          for (int i = 0; i < SHARDS; i++) {
+          for (int i = 0; i < count; i++) {
             copied.add(shards.get(i).copy(extents(i), name, names));
           }
           return copied;
@@ -204,7 +214,11 @@ final class ImaginedRun implements AutoCloseable {
   static Map<String, String> restored(ObjectStore store, CheckpointName name, Path target)
       throws IOException {
     CampaignCopies copies = new CampaignCopies(store, FOLDER);
-    RunRestoration.run(copies, copies.choose(Optional.of(name)), target, folder -> "");
+    RunRestoration.run(
+        copies,
+        copies.choose(Optional.of(name)),
+        target,
+        folder -> new ReplaySettings("", 0, SHARDS, 1 << 16));
     return files(target);
   }
 
