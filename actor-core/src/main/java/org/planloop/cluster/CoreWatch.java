@@ -1,27 +1,15 @@
 package org.planloop.cluster;
 
 import java.time.Duration;
-import org.apache.pekko.actor.AbstractActorWithTimers;
-import org.apache.pekko.cluster.Cluster;
 import org.apache.pekko.cluster.ClusterEvent;
 import org.apache.pekko.cluster.Member;
-import org.apache.pekko.event.Logging;
-import org.apache.pekko.event.LoggingAdapter;
 import org.apache.pekko.remote.artery.ThisActorSystemQuarantinedEvent;
 
 /**
  * Takes a worker down that reaches no node of the core, or was removed; it starts again and joins
  * whatever cluster there is then. It removes nobody else.
  */
-final class CoreWatch extends AbstractActorWithTimers {
-  private static final Duration TICK = Duration.ofSeconds(1);
-
-  private enum Tick {
-    LOOK
-  }
-
-  private final Cluster cluster = Cluster.get(getContext().getSystem());
-  private final LoggingAdapter log = Logging.getLogger(getContext().getSystem(), this);
+final class CoreWatch extends MembershipWatch {
   private final Duration patience;
   private long reached = System.nanoTime();
 
@@ -34,28 +22,7 @@ final class CoreWatch extends AbstractActorWithTimers {
   }
 
   @Override
-  public void preStart() {
-    getTimers().startTimerWithFixedDelay(Tick.LOOK, Tick.LOOK, TICK);
-    getContext()
-        .getSystem()
-        .eventStream()
-        .subscribe(getSelf(), ThisActorSystemQuarantinedEvent.class);
-  }
-
-  @Override
-  public void postStop() {
-    getContext().getSystem().eventStream().unsubscribe(getSelf());
-  }
-
-  @Override
-  public Receive createReceive() {
-    return receiveBuilder()
-        .matchEquals(Tick.LOOK, unused -> look())
-        .match(ThisActorSystemQuarantinedEvent.class, this::onRemoved)
-        .build();
-  }
-
-  private void look() {
+  void look() {
     ClusterEvent.CurrentClusterState state = cluster.state();
     long now = System.nanoTime();
     if (!state.members().contains(cluster.selfMember()) || reachesCore(state)) {
@@ -77,7 +44,8 @@ final class CoreWatch extends AbstractActorWithTimers {
   }
 
   /** By a node that this one still counts among the members: it will not be let in as it is. */
-  private void onRemoved(ThisActorSystemQuarantinedEvent removed) {
+  @Override
+  void onRemoved(ThisActorSystemQuarantinedEvent removed) {
     for (Member member : cluster.state().getMembers()) {
       if (member.address().equals(removed.remoteAddress().address())
           && member.uniqueAddress().longUid() == removed.remoteAddress().uid()) {
