@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """Planloop on the Kubernetes that KUBECONFIG points to, from apply to the bytes of the best policy.
 
-    k8s/test/e2e.py [--schedules N]
+    k8s/test/e2e.py [--schedules N] [--component join]
 
-The API server accepts every document of every overlay; service accounts may do nothing; a campaign during which every pod is
+The API server accepts every document of every overlay; service accounts may do nothing, or what the component says; a campaign during which every pod is
 deleted once gives the best policy and the rows of a run in one process on this machine, to the byte (so both need processors
 of one family). With RIG also N schedules of random faults, see faults.py. What the environment says: kube.py.
 """
 import argparse
 import os
+import re
 import sys
 import tempfile
 import time
@@ -71,19 +72,39 @@ def version_of(document):
     return next(line.split(": ", 1)[1].strip() for line in document.splitlines() if line.startswith("apiVersion: "))
 
 
-def accounts_may_do_nothing():
-    """Nobody but the operator talks to the API: every question is answered with no."""
+# What each account may do, by component: resource, verb, and the name that the right is for.
+GRANTED = {
+    "join": {account: {("pods", "list", ""), ("leases.coordination.k8s.io", "get", "planloop"),
+                       ("leases.coordination.k8s.io", "update", "planloop"), ("leases.coordination.k8s.io", "create", "")}
+             for account in ("trainer", "replay")},
+}
+
+
+def may(account):
+    """All that a service account may do: resource, verb, and the name that the right is for, or nothing for all."""
+    user = f"system:serviceaccount:{kube.NAMESPACE}:{account}"
+    rights = set()
+    for line in kubectl("auth", "can-i", "--list", f"--as={user}", "-n", kube.NAMESPACE, "--no-headers").splitlines():
+        resource, _, names, verbs = re.fullmatch(r"(\S*)\s+\[(.*?)\]\s+\[(.*?)\]\s+\[(.*?)\]\s*", line).groups()
+        rights |= {(resource, verb, name) for verb in verbs.split() for name in names.split() or [""]}
+    return rights
+
+
+def accounts_may_do_no_more(component):
+    """Nobody but the operator and who is granted it talks to the API: every other question is answered with no."""
     asked = 0
     for account in ACCOUNTS:
-        user = f"system:serviceaccount:{kube.NAMESPACE}:{account}"
-        rules = kubectl("auth", "can-i", "--list", f"--as={user}", "-n", kube.NAMESPACE, "--no-headers")
-        granted = [line.split() for line in rules.splitlines()]
+        has = may(account)
+        wanted = GRANTED.get(component, {}).get(account, set())
+        if not wanted <= has:
+            raise Failed(f"{account} may not {wanted - has}")
         for resource in RESOURCES:
             for verb in VERBS:
                 asked += 1
-                if any(fields[0] in (resource, "*.*", "*") and (verb in fields[-1] or "*" in fields[-1]) for fields in granted):
-                    raise Failed(f"{account} may {verb} {resource}")
-    return f"{asked} rights denied to {len(ACCOUNTS)} service accounts"
+                more = {right for right in has - wanted if right[0] in (resource, "*.*", "*") and right[1] in (verb, "*")}
+                if more:
+                    raise Failed(f"{account} may {more}")
+    return f"{asked} rights of {len(ACCOUNTS)} service accounts are as they should be"
 
 
 def delete_one(component, grace):
@@ -122,6 +143,7 @@ def every_pod_deleted_once(installation, undisturbed):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--schedules", type=int, default=1, help="of random faults, with RIG")
+    parser.add_argument("--component", choices=sorted(GRANTED), help="of k8s/components, on top of the small overlay")
     options = parser.parse_args()
     begun = time.monotonic()
 
@@ -132,10 +154,10 @@ def main():
         with tempfile.TemporaryDirectory(prefix="planloop-e2e.") as work:
             undisturbed = kube.Undisturbed(work, CAMPAIGN)
             say(f"the campaign in one process: {undisturbed.seconds:.0f} s")
-            with kube.Installation(work) as installation:
+            with kube.Installation(work, components=[options.component] if options.component else []) as installation:
                 say(server_accepts_every_overlay())
                 say(f"all ready {installation.begin():.0f} s after apply")
-                say(accounts_may_do_nothing())
+                say(accounts_may_do_no_more(options.component))
                 say(every_pod_deleted_once(installation, undisturbed))
                 if installation.rig and options.schedules:
                     given = argparse.Namespace(schedules=options.schedules, seed=1000, faults=2, longest=20, iterations=300, limit=None)

@@ -97,8 +97,8 @@ class Rig:
 class Installation:
     """Planloop's namespace with its secrets and volumes, made anew and taken away again; begin() puts all else into it."""
 
-    def __init__(self, work, overlay="small"):
-        self.work, self.overlay = work, overlay
+    def __init__(self, work, overlay="small", components=()):
+        self.work, self.overlay, self.components = work, overlay, components
         self.image = os.environ.get("IMAGE") or f"localhost/planloop:{version()}"
         self.reader = os.environ.get("READER") or "localhost/kttest:1"
         self.rig = Rig(os.environ["RIG"]) if os.environ.get("RIG") else None
@@ -117,7 +117,8 @@ class Installation:
         os.mkdir(self.all)
         with open(os.path.join(self.all, "kustomization.yaml"), "w", encoding="utf-8") as file:
             json.dump({"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization",
-                       "resources": [f"../overlays/{self.overlay}"],
+                       "namespace": NAMESPACE, "resources": [f"../overlays/{self.overlay}"],
+                       "components": [f"../components/{each}" for each in self.components],
                        "images": [{"name": "planloop", "newName": name, "newTag": tag}]}, file)
         kubectl("apply", "-f", os.path.join(ROOT, "k8s/base/namespace.yaml"))
         secrets = sh(os.path.join(ROOT, "k8s/secrets.sh"), NAMESPACE, os.path.join(self.work, "pki"))
@@ -158,7 +159,7 @@ class Installation:
         file = os.path.join(self.all, "kustomization.yaml")
         with open(file, encoding="utf-8") as now:
             content = json.load(now)
-        content["components"] = [f"../components/{component}"]
+        content["components"].append(f"../components/{component}")
         with open(file, "w", encoding="utf-8") as out:
             json.dump(content, out)
         kubectl("apply", "-k", self.all)

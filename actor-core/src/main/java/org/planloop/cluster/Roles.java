@@ -13,6 +13,9 @@ public final class Roles {
   /** Rollouts. */
   public static final String WORKER = "worker";
 
+  /** A trainer or replay node of a cluster in which {@link LeaseDowning} decides. */
+  public static final String CORE = "core";
+
   private static final String SHARD = "shard-";
 
   private Roles() {}

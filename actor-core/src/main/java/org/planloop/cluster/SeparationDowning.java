@@ -4,17 +4,13 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.apache.pekko.actor.AbstractActorWithTimers;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.Props;
-import org.apache.pekko.cluster.Cluster;
 import org.apache.pekko.cluster.ClusterEvent;
 import org.apache.pekko.cluster.DowningProvider;
 import org.apache.pekko.cluster.Member;
 import org.apache.pekko.cluster.MemberStatus;
-import org.apache.pekko.event.Logging;
-import org.apache.pekko.event.LoggingAdapter;
 import org.apache.pekko.remote.artery.ThisActorSystemQuarantinedEvent;
 import scala.Option;
 import scala.concurrent.duration.FiniteDuration;
@@ -44,16 +40,7 @@ public final class SeparationDowning extends DowningProvider {
     return Option.apply(Props.create(Watcher.class, () -> new Watcher(patience)));
   }
 
-  /** Cluster providers are classic actors; this one is small. */
-  private static final class Watcher extends AbstractActorWithTimers {
-    private static final Duration TICK = Duration.ofSeconds(1);
-
-    private enum Tick {
-      LOOK
-    }
-
-    private final Cluster cluster = Cluster.get(getContext().getSystem());
-    private final LoggingAdapter log = Logging.getLogger(getContext().getSystem(), this);
+  private static final class Watcher extends MembershipWatch {
     private final long patience;
     private Set<Address> outOfReach = Set.of();
     private Set<Address> removed = Set.of();
@@ -64,28 +51,7 @@ public final class SeparationDowning extends DowningProvider {
     }
 
     @Override
-    public void preStart() {
-      getTimers().startTimerWithFixedDelay(Tick.LOOK, Tick.LOOK, TICK);
-      getContext()
-          .getSystem()
-          .eventStream()
-          .subscribe(getSelf(), ThisActorSystemQuarantinedEvent.class);
-    }
-
-    @Override
-    public void postStop() {
-      getContext().getSystem().eventStream().unsubscribe(getSelf());
-    }
-
-    @Override
-    public Receive createReceive() {
-      return receiveBuilder()
-          .matchEquals(Tick.LOOK, unused -> look())
-          .match(ThisActorSystemQuarantinedEvent.class, this::onRemoved)
-          .build();
-    }
-
-    private void look() {
+    void look() {
       Set<Address> now = new HashSet<>();
       cluster.state().getUnreachable().forEach(member -> now.add(member.address()));
       if (!now.equals(outOfReach)) {
@@ -103,7 +69,8 @@ public final class SeparationDowning extends DowningProvider {
       }
     }
 
-    private void onRemoved(ThisActorSystemQuarantinedEvent removed) {
+    @Override
+    void onRemoved(ThisActorSystemQuarantinedEvent removed) {
       Separation.Side side = side();
       if (Separation.startsAnew(side)) {
         log.warning(

@@ -89,7 +89,9 @@ class ManifestsTest {
           .isEqualTo("RuntimeDefault");
       if (!called.endsWith("Deployment operator")) {
         // All others ask the Kubernetes API for nothing.
-        assertThat(pod.get("automountServiceAccountToken")).as(called).isEqualTo(false);
+        assertThat(pod.get("automountServiceAccountToken"))
+            .as(called)
+            .isEqualTo(joinsByTheApi(rendered, workload));
       }
       assertThat(pod).as(called).doesNotContainKeys("hostNetwork", "hostPID", "hostIPC");
       for (Object volume : list(pod.get("volumes"))) {
@@ -162,6 +164,7 @@ class ManifestsTest {
   void argumentsAreOptionsThatThereAre(Rendered rendered) throws IOException {
     String options =
         Files.readString(DEPLOY.resolve("cli/NodeCommand.java"))
+            + Files.readString(DEPLOY.resolve("cli/JoinOptions.java"))
             + Files.readString(DEPLOY.resolve("cli/TrainCommand.java"))
             + Files.readString(DEPLOY.resolve("cli/ClusterOptions.java"))
             + Files.readString(DEPLOY.resolve("cli/ClassPathOption.java"))
@@ -282,6 +285,127 @@ class ManifestsTest {
     assertThat(rendered.objects().stream().map(rendered::called))
         .filteredOn(called -> called.endsWith("NetworkPolicy object-store"))
         .hasSize(copies ? 1 : 0);
+  }
+
+  private static boolean joinsByTheApi(Rendered rendered, Map<String, Object> workload) {
+    return rendered.name().endsWith("/join") && workload.get("kind").equals("StatefulSet");
+  }
+
+  @ParameterizedTest
+  @MethodSource("rendered")
+  void whoJoinsByTheApiFindsTheOthersAndNobodyElseDoes(Rendered rendered) throws IOException {
+    boolean joins = rendered.name().endsWith("/join");
+    Joins constants = Joins.read();
+    int core = 0;
+    for (Map<String, Object> workload : rendered.workloads()) {
+      String called = rendered.called(workload);
+      boolean byApi = joinsByTheApi(rendered, workload);
+      Map<String, Object> pod = map(at(workload, "spec", "template"));
+      Map<String, Object> container = containers(workload).get(0);
+      List<Object> arguments = list(container.get("args"));
+      assertThat(arguments.contains("--join=kubernetes")).as(called).isEqualTo(byApi);
+      assertThat(
+              list(container.getOrDefault("ports", List.of()))
+                  .contains(
+                      Map.of("name", constants.portName(), "containerPort", constants.port())))
+          .as(called)
+          .isEqualTo(byApi);
+      assertThat(arguments.contains("--resolver=lease"))
+          .as(called)
+          .isEqualTo(joins && called.endsWith("Deployment worker"));
+      if (byApi) {
+        core += (Integer) at(workload, "spec", "replicas");
+        assertThat(arguments).as(called).noneMatch(a -> String.valueOf(a).startsWith("--seeds"));
+        assertThat(container.get("name")).as(called).isEqualTo(constants.container());
+        Map<String, Object> labels = map(at(pod, "metadata", "labels"));
+        assertThat(constants.pods())
+            .as(called)
+            .contains("app.kubernetes.io/part-of=" + labels.get("app.kubernetes.io/part-of"))
+            .containsPattern("[(,]" + labels.get("app.kubernetes.io/component") + "[,)]");
+      }
+    }
+    if (joins) {
+      for (Map<String, Object> workload : rendered.workloads()) {
+        if (joinsByTheApi(rendered, workload)) {
+          assertThat(list(containers(workload).get(0).get("args")))
+              .contains("--core-nodes=" + core);
+        }
+      }
+    }
+  }
+
+  /** What nodes look for, as the program has it. */
+  private record Joins(String pods, int port, String portName, String container) {
+    static Joins read() throws IOException {
+      String source = Files.readString(DEPLOY.resolve("cluster/Joining.java"));
+      return new Joins(
+          constant(source, "String PODS"),
+          Integer.parseInt(constant(source, "int PORT")),
+          constant(source, "String PORT_NAME"),
+          constant(source, "String CONTAINER"));
+    }
+
+    private static String constant(String source, String name) {
+      Matcher found = Pattern.compile(name + " =\\s+\"?([^\";]+)").matcher(source);
+      assertThat(found.find()).as(name).isTrue();
+      return found.group(1);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("rendered")
+  void onlyWhoJoinsByTheApiHasARightAndNoneTooMany(Rendered rendered) {
+    if (rendered.name().endsWith("operator")) {
+      return;
+    }
+    List<Map<String, Object>> roles = kinds(rendered, "Role");
+    List<Map<String, Object>> bindings = kinds(rendered, "RoleBinding");
+    assertThat(kinds(rendered, "ClusterRole")).isEmpty();
+    assertThat(kinds(rendered, "ClusterRoleBinding")).isEmpty();
+    for (Map<String, Object> account : kinds(rendered, "ServiceAccount")) {
+      assertThat(account.get("automountServiceAccountToken"))
+          .as(rendered.called(account))
+          .isEqualTo(false);
+    }
+    if (!rendered.name().endsWith("/join")) {
+      assertThat(roles).isEmpty();
+      assertThat(bindings).isEmpty();
+      return;
+    }
+    assertThat(roles).hasSize(1);
+    assertThat(list(roles.get(0).get("rules")))
+        .containsExactlyInAnyOrder(
+            Map.of(
+                "apiGroups", List.of(""), "resources", List.of("pods"), "verbs", List.of("list")),
+            Map.of(
+                "apiGroups",
+                List.of("coordination.k8s.io"),
+                "resources",
+                List.of("leases"),
+                "resourceNames",
+                List.of("planloop"),
+                "verbs",
+                List.of("get", "update")),
+            Map.of(
+                "apiGroups",
+                List.of("coordination.k8s.io"),
+                "resources",
+                List.of("leases"),
+                "verbs",
+                List.of("create")));
+    assertThat(bindings).hasSize(1);
+    assertThat(at(bindings.get(0), "roleRef", "name"))
+        .isEqualTo(at(roles.get(0), "metadata", "name"));
+    assertThat(list(bindings.get(0).get("subjects")))
+        .extracting(subject -> map(subject).get("name"))
+        .containsExactlyInAnyOrder("trainer", "replay");
+    assertThat(list(bindings.get(0).get("subjects")))
+        .extracting(subject -> map(subject).get("namespace"))
+        .containsOnly(namespace(rendered));
+  }
+
+  private static List<Map<String, Object>> kinds(Rendered rendered, String kind) {
+    return rendered.objects().stream().filter(object -> object.get("kind").equals(kind)).toList();
   }
 
   /** Kustomize does not let an overlay take single files of a base. */

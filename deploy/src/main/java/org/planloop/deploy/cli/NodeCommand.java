@@ -2,14 +2,12 @@ package org.planloop.deploy.cli;
 
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.planloop.data.InvalidInputException;
-import org.planloop.deploy.cluster.HostPort;
 import org.planloop.deploy.cluster.Listening;
 import org.planloop.deploy.cluster.NodeSettings;
 import picocli.CommandLine.Command;
@@ -51,13 +49,7 @@ final class NodeCommand implements Callable<Integer> {
               + " (10-1-2-3.nodes.example). Default: what --bind resolves to.")
   private @Nullable String listen;
 
-  @Option(
-      names = "--seeds",
-      paramLabel = "HOSTS",
-      description =
-          "Nodes to join, HOST or HOST:PORT, separated by commas; the same list on every node. The"
-              + " first of them begins the cluster where there is none. Default: this node.")
-  private @Nullable String seeds;
+  @Mixin private final JoinOptions join = new JoinOptions();
 
   @Option(
       names = "--data",
@@ -138,7 +130,7 @@ final class NodeCommand implements Callable<Integer> {
             .map(role -> role.strip().toLowerCase(Locale.ROOT))
             .collect(Collectors.toSet()),
         listening,
-        seeds == null ? List.of(listening.reached()) : HostPort.list("--seeds", seeds),
+        join.joining(listening.reached()),
         data,
         shard,
         workers,

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -60,6 +61,12 @@ public final class ClusterNode {
   public static final int START_ANEW = 75;
 
   private static final int REFUSED = 1;
+
+  /** Removed from the cluster, or not let in while it could be found: another try may do better. */
+  private static final Set<CoordinatedShutdown.Reason> BEGIN_AGAIN =
+      Set.of(
+          CoordinatedShutdown.clusterDowningReason(),
+          CoordinatedShutdown.clusterJoinUnsuccessfulReason());
 
   /** A node that has begun to stop has stopped after this long, whatever still hangs. */
   private static final Duration STOPPED = Duration.ofSeconds(25);
@@ -113,8 +120,7 @@ public final class ClusterNode {
     this.parts = parts;
     this.build = build;
     this.registry = registry;
-    boolean keeps = settings.has(Roles.TRAINER) || settings.has(Roles.REPLAY);
-    this.lock = keeps ? claim(settings.data()) : null;
+    this.lock = settings.core() ? claim(settings.data()) : null;
     if (settings.has(Roles.REPLAY)) {
       Shards.claim(replayFolder(), settings.cluster(), settings.shard());
     }
@@ -147,6 +153,14 @@ public final class ClusterNode {
                   release();
                   ended.complete(exitCode());
                 });
+    if (settings.joining() instanceof Joining.Kubernetes how) {
+      try {
+        KubernetesJoining.installed().begin(system, settings, how);
+      } catch (RuntimeException e) {
+        system.terminate();
+        throw e;
+      }
+    }
   }
 
   static InvalidInputException cannotListen(HostPort bind, RuntimeException e) {
@@ -203,7 +217,7 @@ public final class ClusterNode {
     boolean removed =
         CoordinatedShutdown.get(system)
             .getShutdownReason()
-            .filter(reason -> reason == CoordinatedShutdown.clusterDowningReason())
+            .filter(BEGIN_AGAIN::contains)
             .isPresent();
     if (!refusal.isEmpty()) {
       return REFUSED;
@@ -269,10 +283,15 @@ public final class ClusterNode {
   }
 
   private CompletionStage<NodeActor.Members> lookFromOutside() {
+    List<HostPort> seeds = NodeConfig.seeds(settings);
+    if (seeds.isEmpty()) {
+      return CompletableFuture.failedFuture(
+          new ClusterClient.NoAnswerException("there is no other side: the lease sees to that"));
+    }
     Listening here =
         new Listening(new HostPort(settings.bind().host(), 0), settings.listening().here());
     ClusterAccess access =
-        new ClusterAccess(settings.cluster(), settings.seeds(), Optional.of(here), settings.tls());
+        new ClusterAccess(settings.cluster(), seeds, Optional.of(here), settings.tls());
     return CompletableFuture.supplyAsync(
         () -> {
           try (ClusterClient client = new ClusterClient(access)) {

@@ -55,6 +55,15 @@ final class NodeConfig {
       pekko.cluster.configuration-compatibility-check.checkers.planloop = "org.planloop.cluster.ProtocolCheck"
       """;
 
+  /** Of a cluster in which a lease decides; every node has it, or it is not let in. */
+  private static final String LEASE =
+      """
+      pekko.cluster.downing-provider-class = "org.planloop.cluster.LeaseDowning"
+      pekko.cluster.split-brain-resolver.active-strategy = lease-majority
+      # However often workers come and go, nobody stops for it.
+      pekko.cluster.split-brain-resolver.down-all-when-unstable = off
+      """;
+
   private static final String CLIENT =
       """
       pekko.loglevel = ERROR
@@ -68,17 +77,36 @@ final class NodeConfig {
     if (settings.has(Roles.REPLAY)) {
       roles.add(Roles.shard(settings.shard()));
     }
-    List<String> seeds =
-        settings.seeds().stream()
-            .map(seed -> protocol() + "://" + settings.cluster() + "@" + seed)
-            .toList();
+    boolean lease = settings.joining().resolver() == Joining.Resolver.LEASE;
+    if (lease && settings.core()) {
+      roles.add(Roles.CORE);
+    }
     return listening(settings.listening(), settings.tls())
         .withValue("pekko.cluster.roles", ConfigValueFactory.fromIterable(roles))
-        .withValue("pekko.cluster.seed-nodes", ConfigValueFactory.fromIterable(seeds))
         .withValue("planloop.cluster.protocol", ConfigValueFactory.fromAnyRef(PROTOCOL))
+        .withFallback(joining(settings))
+        .withFallback(ConfigFactory.parseString(lease ? LEASE : ""))
         .withFallback(ConfigFactory.parseString(NODE))
         .withFallback(ConfigFactory.parseString(COMMON))
-        .withFallback(ConfigFactory.load());
+        .withFallback(ConfigFactory.load())
+        .resolve();
+  }
+
+  private static Config joining(NodeSettings settings) {
+    if (settings.joining() instanceof Joining.Kubernetes how) {
+      return KubernetesJoining.installed().config(settings, how);
+    }
+    List<String> seeds =
+        seeds(settings).stream()
+            .map(seed -> protocol() + "://" + settings.cluster() + "@" + seed)
+            .toList();
+    return ConfigFactory.empty()
+        .withValue("pekko.cluster.seed-nodes", ConfigValueFactory.fromIterable(seeds));
+  }
+
+  /** Nodes that are known by name; none where the Kubernetes API is asked for them. */
+  static List<HostPort> seeds(NodeSettings settings) {
+    return settings.joining() instanceof Joining.Seeds named ? named.seeds() : List.of();
   }
 
   /** Of one who speaks to a cluster without belonging to it. */

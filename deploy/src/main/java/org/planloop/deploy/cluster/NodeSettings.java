@@ -15,7 +15,7 @@ import org.planloop.deploy.objectstore.StoreSettings;
  * @param cluster the cluster's name: nodes of another never join
  * @param roles what the node carries
  * @param listening where it listens, and the name or address that the others reach it by
- * @param seeds nodes to join; the first of them begins a cluster where there is none
+ * @param joining how it finds its cluster
  * @param data folder of campaigns and replay files
  * @param shard the number of its replay shard
  * @param workers at once, 0 for one a core
@@ -27,7 +27,7 @@ public record NodeSettings(
     String cluster,
     Set<String> roles,
     Listening listening,
-    List<HostPort> seeds,
+    Joining joining,
     Path data,
     int shard,
     int workers,
@@ -38,7 +38,6 @@ public record NodeSettings(
 
   public NodeSettings {
     roles = Set.copyOf(roles);
-    seeds = List.copyOf(seeds);
     check(
         cluster.matches("[a-z][a-z0-9-]{0,62}"),
         "--cluster-name",
@@ -56,13 +55,25 @@ public record NodeSettings(
     check(workers >= 0 && workers <= 4096, "--workers", workers, "must be from 0 to 4096");
     listening.requireTls("--bind", tls.isPresent());
     check(
-        objectStore.isEmpty() || roles.contains(Roles.TRAINER) || roles.contains(Roles.REPLAY),
+        objectStore.isEmpty() || keeps(roles),
         "--object-store",
         objectStore.map(StoreSettings::location).map(Object::toString).orElse(""),
         "is for trainers and replay nodes; workers keep nothing, so leave it out");
+    if (joining.resolver() == Joining.Resolver.LEASE && keeps(roles)) {
+      // The first seed that starts again while it is cut off would begin a second cluster.
+      check(
+          joining instanceof Joining.Kubernetes,
+          "--resolver",
+          "lease",
+          "with --seeds it is for workers alone; trainers and replay nodes need --join kubernetes");
+    }
   }
 
-  /** Copied nowhere. */
+  private static boolean keeps(Set<String> roles) {
+    return roles.contains(Roles.TRAINER) || roles.contains(Roles.REPLAY);
+  }
+
+  /** Joins by name; copied nowhere. */
   public NodeSettings(
       String cluster,
       Set<String> roles,
@@ -72,7 +83,16 @@ public record NodeSettings(
       int shard,
       int workers,
       Optional<Path> tls) {
-    this(cluster, roles, listening, seeds, data, shard, workers, tls, Optional.empty());
+    this(
+        cluster,
+        roles,
+        listening,
+        new Joining.Seeds(seeds, Joining.Resolver.SEPARATION),
+        data,
+        shard,
+        workers,
+        tls,
+        Optional.empty());
   }
 
   /** Listens to the address that the others reach it by. */
@@ -91,12 +111,17 @@ public record NodeSettings(
   /** Copied elsewhere. */
   NodeSettings copiedTo(StoreSettings store) {
     return new NodeSettings(
-        cluster, roles, listening, seeds, data, shard, workers, tls, Optional.of(store));
+        cluster, roles, listening, joining, data, shard, workers, tls, Optional.of(store));
   }
 
   /** As the others reach it. */
   public HostPort bind() {
     return listening.reached();
+  }
+
+  /** Whether it keeps what must not be lost: a trainer or a replay node. */
+  public boolean core() {
+    return keeps(roles);
   }
 
   boolean has(String role) {

@@ -132,11 +132,7 @@ public final class NodeView {
     }
     return status.equals(MemberStatus.up())
         ? Optional.empty()
-        : Optional.of(
-            "the node is "
-                + status
-                + ", not Up; it joins "
-                + String.join(",", settings.seeds().stream().map(HostPort::toString).toList()));
+        : Optional.of("the node is " + status + ", not Up; it joins " + settings.joining());
   }
 
   /** The actors of trainer and replay. */

@@ -57,6 +57,8 @@ final class Rules {
           List.of("fitting", "campaign", "trainer", "checkpoint", "diagnostics", "preflight"),
           "deploy",
           List.of("deploy"),
+          "join",
+          List.of("join"),
           "operator",
           List.of("operator"),
           "k8s",
@@ -69,6 +71,7 @@ final class Rules {
           "rollout-workers", List.of("actor-core"),
           "trainer", List.of("actor-core"),
           "deploy", List.of("actor-core", "rollout-workers", "trainer"),
+          "join", List.of("actor-core", "deploy"),
           "operator", List.of("actor-core", "deploy"),
           "k8s", List.of());
 
@@ -105,7 +108,7 @@ final class Rules {
           .as("algorithms, of campaign all but its actor");
 
   private static final Pattern MODULE_OF_LOCATION =
-      Pattern.compile("/(actor-core|rollout-workers|trainer|deploy|operator|k8s)/target");
+      Pattern.compile("/(actor-core|rollout-workers|trainer|deploy|join|operator|k8s)/target");
 
   private Rules() {}
 

@@ -3,6 +3,7 @@ package org.planloop.deploy.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.typesafe.config.Config;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -68,5 +69,57 @@ class NodeSettingsTest {
         .hasMessageContaining("--shard = -1");
     assertThatThrownBy(() -> settings("Plan Loop", Set.of("replay"), "127.0.0.1", 0))
         .hasMessageContaining("--cluster-name = Plan Loop");
+  }
+
+  private static NodeSettings joining(String role, Joining joining) {
+    return new NodeSettings(
+        "planloop",
+        Set.of(role),
+        Listening.to(HostPort.parse("--bind", "127.0.0.1", 1)),
+        joining,
+        Path.of("data"),
+        0,
+        0,
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  @Test
+  void aCoreWithALeaseHasNoFirstSeedThatCouldBeginASecondCluster() {
+    Joining named =
+        new Joining.Seeds(List.of(new HostPort("127.0.0.1", 7000)), Joining.Resolver.LEASE);
+    assertThat(joining("worker", named).core()).isFalse();
+    for (String role : List.of("trainer", "replay")) {
+      assertThatThrownBy(() -> joining(role, named))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageStartingWith("--resolver = lease")
+          .hasMessageContaining("need --join kubernetes");
+    }
+  }
+
+  @Test
+  void whereThePartForKubernetesIsMissingTheWayOutIsSaid() {
+    NodeSettings settings =
+        joining("trainer", new Joining.Kubernetes(Joining.Kubernetes.PODS, 2, 7000));
+    assertThatThrownBy(() -> NodeConfig.node(settings))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith("--join = kubernetes")
+        .hasMessageContaining("container image")
+        .hasMessageContaining("--seeds");
+  }
+
+  @Test
+  void whoNamesSeedsIsRemovedAsBefore() {
+    String downing = "pekko.cluster.downing-provider-class";
+    Config before = NodeConfig.node(settings("planloop", Set.of("replay"), "127.0.0.1", 3));
+    assertThat(before.getString(downing)).endsWith(".SeparationDowning");
+    assertThat(before.getStringList("pekko.cluster.roles")).containsOnly("replay", "shard-3");
+    Joining lease =
+        new Joining.Seeds(List.of(new HostPort("127.0.0.1", 7000)), Joining.Resolver.LEASE);
+    Config worker = NodeConfig.node(joining("worker", lease));
+    assertThat(worker.getString(downing)).endsWith(".LeaseDowning");
+    assertThat(worker.getStringList("pekko.cluster.roles")).containsExactly("worker");
+    assertThat(worker.getStringList("pekko.cluster.seed-nodes"))
+        .containsExactly("pekko://planloop@127.0.0.1:7000");
   }
 }
