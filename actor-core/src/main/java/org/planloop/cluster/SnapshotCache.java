@@ -43,7 +43,10 @@ public final class SnapshotCache extends AbstractBehavior<Object> {
 
   private final ActorRef<? super Snapshots> publisher;
   private final SnapshotMetrics metrics;
-  private final Map<Integer, PolicySnapshot> complete = new LinkedHashMap<>();
+
+  /** The one that was longest not asked for comes first, and goes first. */
+  private final Map<Integer, PolicySnapshot> complete = new LinkedHashMap<>(16, 0.75f, true);
+
   private final Map<Integer, SnapshotAssembly> partial = new LinkedHashMap<>();
   private final Map<Integer, List<ActorRef<Ready>>> waiting = new LinkedHashMap<>();
 
@@ -138,6 +141,7 @@ public final class SnapshotCache extends AbstractBehavior<Object> {
       complete.remove(complete.keySet().iterator().next());
     }
     metrics.holds(newest());
+    subscribe(); // Says that it is here.
     List<ActorRef<Ready>> workers = waiting.remove(snapshot.version());
     metrics.waitedFor(waiting.size());
     if (workers != null) {

@@ -57,7 +57,7 @@ public final class SnapshotPublisher extends AbstractBehavior<Object> {
   private final LongSupplier nanoTime;
   private final Set<ActorRef<Chunk>> caches = new LinkedHashSet<>();
 
-  /** When each transfer of the last {@link #ON_ITS_WAY} began, oldest first. */
+  /** When each transfer of the last {@link #ON_ITS_WAY} began that has not been acknowledged. */
   private final Map<Transfer, Long> begun = new LinkedHashMap<>();
 
   private final Map<Integer, byte[]> newest = new LinkedHashMap<>();
@@ -116,6 +116,13 @@ public final class SnapshotPublisher extends AbstractBehavior<Object> {
 
   private Behavior<Object> onSubscribe(Snapshots.Subscribe subscribe) {
     listener.holds(subscribe.cache().path().address().hostPort(), subscribe.newest());
+    // Whatever it asks for from here on it has not, or no longer.
+    begun
+        .keySet()
+        .removeIf(
+            transfer ->
+                transfer.cache().equals(subscribe.cache())
+                    && transfer.version() <= subscribe.newest());
     if (caches.add(subscribe.cache())) {
       getContext().watchWith(subscribe.cache(), new CacheGone(subscribe.cache()));
     }

@@ -2,6 +2,7 @@ package org.planloop.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,6 +19,9 @@ import org.planloop.protocol.Snapshots.Chunk;
 /** What goes over the wire for a policy: once what is asked for once. */
 class SnapshotBroadcastTest {
   private static final Duration QUIET = Duration.ofMillis(100);
+
+  /** Before a cache asks again. */
+  private static final Duration SOON = Duration.ofMillis(900);
 
   private final ActorTestKit kit = ActorTestKit.create();
   private final AtomicLong now = new AtomicLong();
@@ -78,5 +82,27 @@ class SnapshotBroadcastTest {
     assertThat(cache.receiveMessage().version()).isEqualTo(1);
     fetch(1);
     cache.expectNoMessage(QUIET);
+  }
+
+  /** The clock stands still: only what the cache says tells that it asks in earnest. */
+  @Test
+  void whatACacheHasDroppedSinceItCanHaveAgain() {
+    ActorRef<Object> node =
+        kit.spawn(
+            SnapshotCache.create(publisher, new SnapshotMetrics(new SimpleMeterRegistry(), "c")));
+    TestProbe<SnapshotCache.Ready> worker = kit.createTestProbe();
+    for (int version = 2; version < 10; version++) {
+      publish(version);
+      node.tell(new SnapshotCache.Get(version, worker.getRef()));
+      assertThat(worker.receiveMessage().snapshot().version()).isEqualTo(version);
+      node.tell(new SnapshotCache.Get(1, worker.getRef()));
+      assertThat(worker.receiveMessage().snapshot().version()).isEqualTo(1);
+    }
+    for (int version = 6; version < 10; version++) {
+      node.tell(new SnapshotCache.Get(version, worker.getRef()));
+      assertThat(worker.receiveMessage(SOON).snapshot().version()).isEqualTo(version);
+    }
+    node.tell(new SnapshotCache.Get(1, worker.getRef()));
+    assertThat(worker.receiveMessage(SOON).snapshot().version()).isEqualTo(1);
   }
 }
