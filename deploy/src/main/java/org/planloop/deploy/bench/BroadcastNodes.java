@@ -197,7 +197,8 @@ final class BroadcastNodes implements AutoCloseable {
 
   @Override
   public void close() {
-    nodes.forEach(NodeActors::stop);
-    NodeActors.stop(trainer);
+    List<ActorSystem<SpawnProtocol.Command>> all = new ArrayList<>(nodes);
+    all.add(trainer);
+    NodeActors.stopAll(all);
   }
 }

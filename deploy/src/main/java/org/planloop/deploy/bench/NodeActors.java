@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +35,7 @@ final class NodeActors {
       pekko.log-dead-letters-during-shutdown = off
       pekko.actor.allow-java-serialization = off
       pekko.jvm-shutdown-hooks = off
+      pekko.daemonic = on
       pekko.coordinated-shutdown.run-by-jvm-shutdown-hook = off
       """;
 
@@ -89,6 +91,22 @@ final class NodeActors {
             .toCompletableFuture(),
         PATIENCE,
         "a node did not answer");
+  }
+
+  /**
+   * Stops the systems of a cluster, all at once, and waits a while until they have. Over TLS one
+   * sometimes waits for ever for its peer's farewell; it ends with the process.
+   */
+  static void stopAll(List<? extends ActorSystem<?>> systems) {
+    systems.forEach(ActorSystem::terminate);
+    CompletableFuture<?>[] ends =
+        systems.stream()
+            .map(system -> system.getWhenTerminated().toCompletableFuture())
+            .toArray(CompletableFuture<?>[]::new);
+    CompletableFuture.allOf(ends)
+        .<Object>thenApply(ended -> true)
+        .completeOnTimeout(false, STOP.toSeconds(), TimeUnit.SECONDS)
+        .join();
   }
 
   /** Stops a system and waits until it has. */

@@ -149,7 +149,6 @@ final class RemoteShard implements AutoCloseable {
 
   @Override
   public void close() {
-    NodeActors.stop(using);
-    NodeActors.stop(keeping);
+    NodeActors.stopAll(List.of(using, keeping));
   }
 }
