@@ -23,6 +23,7 @@ def relay(port, behind):
     listener.bind(("127.0.0.1", port))
     listener.listen()
     open_sockets = []
+    down, lock = threading.Event(), threading.Lock()
 
     def pump(source, target):
         try:
@@ -43,13 +44,14 @@ def relay(port, behind):
             except OSError:
                 return
             onward = socket.create_connection(("127.0.0.1", behind))
-            open_sockets.extend((taken, onward))
+            with lock:
+                open_sockets.extend((taken, onward))
+                if down.is_set():  # It went down between the two lines: this connection must not outlive it.
+                    cut()
             for pair in ((taken, onward), (onward, taken)):
                 threading.Thread(target=pump, args=pair, daemon=True).start()
 
-    threading.Thread(target=accept, daemon=True).start()
-
-    def stop():
+    def cut():
         for end in [listener, *open_sockets]:
             try:
                 end.shutdown(socket.SHUT_RDWR)
@@ -57,6 +59,12 @@ def relay(port, behind):
                 pass
             end.close()
 
+    def stop():
+        with lock:
+            down.set()
+            cut()
+
+    threading.Thread(target=accept, daemon=True).start()
     return stop
 
 
