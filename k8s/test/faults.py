@@ -157,6 +157,12 @@ class Progress(threading.Thread):
         return max((b - max(a, begin) for a, b in zip(times, times[1:]) if b > begin and a < end), default=0.0)
 
 
+def ended(campaign, rig):
+    """How the campaign ended. A scheduler that the API server's restart has ended is started again, as a kubelet would."""
+    rig.up()
+    return campaign.ended()
+
+
 def schedule(installation, number, seed, most, longest, iterations, undisturbed):
     """Runs a campaign under faults; gives what is wrong, and the faults with their standstills."""
     rng = random.Random(seed)
@@ -175,7 +181,7 @@ def schedule(installation, number, seed, most, longest, iterations, undisturbed)
         said.append((what, begun, time.monotonic()))
         print(f"    {what}", flush=True)
         time.sleep(rng.uniform(1, 8))
-    how = kube.wait(f"campaign {campaign.name} over", campaign.ended, LONGEST_CAMPAIGN_S)
+    how = kube.wait(f"campaign {campaign.name} over", lambda: ended(campaign, installation.rig), LONGEST_CAMPAIGN_S, every=5)
     progress.over.set()
     progress.join()
     ends = [begun for _, begun, _ in said[1:]] + [time.monotonic()]

@@ -15,7 +15,9 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -105,6 +107,9 @@ class Installation:
         self.volumes = []
 
     def __enter__(self):
+        # Told to go, it cleans up; in the background even Ctrl-C is ignored otherwise.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: sys.exit("stopped"))
         if kubectl("get", "namespace", NAMESPACE, "--ignore-not-found", "-o", "name"):
             raise Failed(f"the cluster has a namespace {NAMESPACE} already; delete it first")
         if self.rig:
