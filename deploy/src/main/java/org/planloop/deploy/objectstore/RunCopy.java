@@ -106,10 +106,7 @@ public final class RunCopy implements BackgroundCopier.Task {
       shards = copied.shards().size();
     }
     Set<CheckpointName> kept = kept(there, best);
-    String trouble = archive.prune(kept);
-    if (!trouble.isEmpty()) {
-      throw new IOException("old checkpoints are not deleted: " + trouble);
-    }
+    prune(archive, kept);
     pruneFormerShards(shards, kept);
     if (name.finished()) {
       Files.writeString(source.run().resolve(COPIED), folder);
@@ -120,7 +117,14 @@ public final class RunCopy implements BackgroundCopier.Task {
   private void pruneFormerShards(int shards, Set<CheckpointName> kept) throws IOException {
     Archive former = archive.shard(shards);
     for (int i = shards; !former.names().isEmpty(); former = archive.shard(++i)) {
-      former.prune(kept);
+      prune(former, kept);
+    }
+  }
+
+  private static void prune(Archive archive, Set<CheckpointName> kept) throws IOException {
+    String trouble = archive.prune(kept);
+    if (!trouble.isEmpty()) {
+      throw new IOException("old checkpoints are not deleted: " + trouble);
     }
   }
 
