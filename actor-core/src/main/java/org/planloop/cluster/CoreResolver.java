@@ -24,7 +24,7 @@ import scala.runtime.BoxedUnit;
  *   <li>The lease may be waited for; who has come back under the same name meanwhile stays.
  * </ul>
  *
- * Pekko keeps these classes to itself; this is the only one that knows them.
+ * Pekko keeps these classes to itself; only this one and {@link LeaseDowning} know them.
  */
 final class CoreResolver extends SplitBrainResolverBase {
   private final Cluster cluster = Cluster.get(context().system());

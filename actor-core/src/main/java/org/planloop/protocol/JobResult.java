@@ -37,8 +37,10 @@ public record JobResult(
 
   /** The result of the job as it was submitted, whatever attempt brought it. */
   public JobResult submitted() {
-    return new JobResult(
-        job.submitted(), episodes, storedRows, rescuedRows, actSeconds, stepSeconds);
+    return job.attempt() == 0
+        ? this
+        : new JobResult(
+            job.submitted(), episodes, storedRows, rescuedRows, actSeconds, stepSeconds);
   }
 
   /** Transitions flown, stored or not. */

@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.planloop.data.InvalidInputException;
 import org.planloop.data.Provenance;
@@ -25,6 +27,15 @@ public final class ReplayFolders {
    */
   public static Path of(Path replay, int shard, int shards) {
     return shards == 1 ? replay : replay.resolve("shard-" + shard);
+  }
+
+  /** Where the stores of all shards are, by their numbers: {@link #of}. */
+  public static SortedMap<Integer, Path> all(Path replay, int shards) {
+    SortedMap<Integer, Path> folders = new TreeMap<>();
+    for (int shard = 0; shard < shards; shard++) {
+      folders.put(shard, of(replay, shard, shards));
+    }
+    return folders;
   }
 
   /**

@@ -71,7 +71,7 @@ final class Intake {
     oldest = oldestVersion;
   }
 
-  /** Notes that nobody flies the jobs that are too old; all of them where none can be repeated. */
+  /** Notes that nobody flies the jobs that are too old. */
   void dropOld() {
     outstanding.removeIf(job -> job.policyVersion() < oldest);
   }

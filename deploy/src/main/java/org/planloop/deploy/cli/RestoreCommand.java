@@ -3,7 +3,6 @@ package org.planloop.deploy.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +22,6 @@ import org.planloop.deploy.objectstore.StoreLocation;
 import org.planloop.deploy.objectstore.StoreSettings;
 import org.planloop.deploy.report.Json;
 import org.planloop.deploy.report.RunFolder;
-import org.planloop.replay.ReplaySettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -93,7 +91,8 @@ final class RestoreCommand implements Callable<Integer> {
     CampaignCopies.Whole whole =
         copies.choose(Optional.ofNullable(checkpoint).map(CheckpointName::parseOption));
     ExperimentReader reader = new ExperimentReader(classPath.parts());
-    RunRestoration.run(copies, whole, out, folder -> configured(folder, reader, asked));
+    RunRestoration.run(
+        copies, whole, out, folder -> RunFolder.replay(folder, reader, asked.orElse(0)));
     context
         .console()
         .say(
@@ -108,19 +107,6 @@ final class RestoreCommand implements Callable<Integer> {
     answer.put("run", out.toString());
     answer.put("checkpoint", whole.name().toString());
     context.console().answer(answer);
-  }
-
-  private static ReplaySettings configured(
-      Path folder, ExperimentReader reader, OptionalInt shards) {
-    if (shards.isEmpty()) {
-      return RunFolder.experiment(folder, reader).replay();
-    }
-    try {
-      return RunFolder.keepReplay(folder, reader, replay -> replay.withShards(shards.getAsInt()))
-          .replay();
-    } catch (IOException e) {
-      throw new UncheckedIOException(folder + ": " + e.getMessage(), e);
-    }
   }
 
   private void show(ObjectStore store, StoreLocation location) throws IOException {

@@ -91,21 +91,13 @@ final class Restoration {
       Path folder = surroundings.runs().resolveSibling("restoring").resolve("run-" + campaign);
       AtomicFolder.delete(folder);
       copies.restoreRun(whole, folder);
-      ReplaySettings replay = configured(folder);
+      ReplaySettings replay = RunFolder.replay(folder, surroundings.reader(), wanted.shards());
       doing = "restoring the replay files of checkpoint " + whole.name();
       restoreShards(whole, replay);
       Files.move(folder, target, StandardCopyOption.ATOMIC_MOVE);
       AtomicFile.force(surroundings.runs());
       return target;
     }
-  }
-
-  private ReplaySettings configured(Path folder) throws IOException {
-    return wanted.shards() == 0
-        ? RunFolder.experiment(folder, surroundings.reader()).replay()
-        : RunFolder.keepReplay(
-                folder, surroundings.reader(), replay -> replay.withShards(wanted.shards()))
-            .replay();
   }
 
   private void restoreShards(CampaignCopies.Whole whole, ReplaySettings replay)

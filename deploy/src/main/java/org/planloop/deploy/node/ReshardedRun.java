@@ -14,7 +14,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.planloop.data.InvalidInputException;
 import org.planloop.deploy.config.ExperimentReader;
@@ -96,9 +95,7 @@ public final class ReshardedRun {
     List<Path> stores = new ArrayList<>(named);
     if (named.isEmpty()) {
       Path replay = before.path().isBlank() ? run.resolve(REPLAY) : Path.of(before.path());
-      for (int i = 0; i < before.shards(); i++) {
-        stores.add(ReplayFolders.of(replay, i, before.shards()));
-      }
+      stores.addAll(ReplayFolders.all(replay, before.shards()).values());
     }
     if (stores.size() != before.shards()) {
       throw new InvalidInputException(
@@ -213,10 +210,7 @@ public final class ReshardedRun {
       throws IOException {
     // The new files lie in the new folder, wherever the old ones did.
     RunFolder.keepReplay(folder, reader, replay -> replay.inRunFolder().withShards(number));
-    SortedMap<Integer, Path> targets = new TreeMap<>();
-    for (int i = 0; i < number; i++) {
-      targets.put(i, ReplayFolders.of(folder.resolve(REPLAY), i, number));
-    }
+    SortedMap<Integer, Path> targets = ReplayFolders.all(folder.resolve(REPLAY), number);
     List<StoreFlaw> torn = new ArrayList<>();
     try (Resharding resharding = new Resharding(number, targets, segmentBytes)) {
       for (int i = 0; i < stores.size(); i++) {

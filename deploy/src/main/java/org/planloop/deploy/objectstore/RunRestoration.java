@@ -3,9 +3,6 @@ package org.planloop.deploy.objectstore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.function.Function;
 import org.planloop.data.InvalidInputException;
 import org.planloop.replay.ReplayFolders;
 import org.planloop.replay.ReplaySettings;
@@ -16,25 +13,30 @@ import org.planloop.storage.UnfinishedFolder;
 public final class RunRestoration {
   private RunRestoration() {}
 
+  /** What the restored run's configuration says of its replay files. */
+  @FunctionalInterface
+  public interface Configured {
+    /**
+     * @param folder has the configuration; whoever wants another number of shards changes it there
+     */
+    ReplaySettings replay(Path folder) throws IOException;
+  }
+
   /**
    * Downloads beside the target and renames: the folder is there as a whole or not at all.
    *
    * @param target new, or an empty folder
-   * @param replay what the restored run's configuration says of its replay files, given the folder
-   *     that has it; whoever wants another number of shards changes it there
+   * @param configured is asked once the configuration is there
    * @throws InvalidInputException if the target is in use, or an object is missing or damaged
    */
   public static void run(
-      CampaignCopies copies,
-      CampaignCopies.Whole whole,
-      Path target,
-      Function<Path, ReplaySettings> replay)
+      CampaignCopies copies, CampaignCopies.Whole whole, Path target, Configured configured)
       throws IOException {
     try (UnfinishedFolder folder = new UnfinishedFolder("--out", target)) {
       copies.restoreRun(whole, folder.path());
       Path id = folder.path().resolve("iterations").resolve("id");
       AtomicFile.write(id, whole.manifest().campaign().getBytes(StandardCharsets.UTF_8));
-      ReplaySettings settings = replay.apply(folder.path());
+      ReplaySettings settings = configured.replay(folder.path());
       if (settings.path().isBlank()) {
         restoreShards(copies, whole, settings, folder.path().resolve("replay"));
       } else {
@@ -51,11 +53,10 @@ public final class RunRestoration {
   private static void restoreShards(
       CampaignCopies copies, CampaignCopies.Whole whole, ReplaySettings settings, Path replay)
       throws IOException {
-    SortedMap<Integer, Path> targets = new TreeMap<>();
-    for (int i = 0; i < settings.shards(); i++) {
-      targets.put(i, ReplayFolders.of(replay, i, settings.shards()));
-    }
     copies.restoreShards(
-        CampaignCopies.Replay.of(whole), settings.shards(), targets, settings.segmentBytes());
+        CampaignCopies.Replay.of(whole),
+        settings.shards(),
+        ReplayFolders.all(replay, settings.shards()),
+        settings.segmentBytes());
   }
 }

@@ -138,6 +138,20 @@ public final class RunFolder implements Closeable {
     return after;
   }
 
+  /**
+   * How the run of a restored folder keeps its replay files.
+   *
+   * @param shards how many it is to have, which its configuration says from now on; 0 for as many
+   *     as it had
+   */
+  public static ReplaySettings replay(Path path, ExperimentReader reader, int shards)
+      throws IOException {
+    return (shards == 0
+            ? experiment(path, reader)
+            : keepReplay(path, reader, replay -> replay.withShards(shards)))
+        .replay();
+  }
+
   /** Makes the folder and those above it, noting each one that was not there. */
   private static void makeFolders(Path path, Deque<Path> made) throws IOException {
     Path parent = path.getParent();
