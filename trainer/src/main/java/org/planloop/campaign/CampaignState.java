@@ -132,6 +132,42 @@ public record CampaignState(
         });
   }
 
+  /**
+   * What came after an earlier state: its lists without their beginnings, which that one has.
+   *
+   * @throws IllegalArgumentException if they do not begin with what the earlier state has
+   */
+  public CampaignState since(CampaignState earlier) {
+    return with(
+        to -> {
+          to.rows = after(earlier.rows, rows);
+          to.candidates = after(earlier.candidates, candidates);
+          to.expertReturns = after(earlier.expertReturns, expertReturns);
+          to.notes = after(earlier.notes, notes);
+          to.safety = safety.withAudit(after(earlier.safety.audit(), safety.audit()));
+        });
+  }
+
+  /** The inverse of {@link #since}: the whole state, given the earlier one. */
+  public CampaignState following(CampaignState earlier) {
+    return with(
+        to -> {
+          to.rows = appended(earlier.rows, rows);
+          to.candidates = appended(earlier.candidates, candidates);
+          to.expertReturns = appended(earlier.expertReturns, expertReturns);
+          to.notes = appended(earlier.notes, notes);
+          to.safety = safety.withAudit(appended(earlier.safety.audit(), safety.audit()));
+        });
+  }
+
+  private static <T> List<T> after(List<T> beginning, List<T> list) {
+    int length = beginning.size();
+    if (list.size() < length || !list.subList(0, length).equals(beginning)) {
+      throw new IllegalArgumentException("a campaign's past is not what it was");
+    }
+    return list.subList(length, list.size());
+  }
+
   private static <T> List<T> appended(List<T> list, List<T> more) {
     return Stream.concat(list.stream(), more.stream()).toList();
   }

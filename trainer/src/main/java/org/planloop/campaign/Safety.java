@@ -33,6 +33,10 @@ public record Safety(int trusted, int accepted, int refusedInARow, List<AuditEnt
     return new Safety(trusted, accepted, before + 1, audit);
   }
 
+  Safety withAudit(List<AuditEntry> decisions) {
+    return new Safety(trusted, accepted, refusedInARow, decisions);
+  }
+
   Safety with(AuditEntry entry) {
     return new Safety(
         trusted, accepted, refusedInARow, Stream.concat(audit.stream(), Stream.of(entry)).toList());

@@ -1,9 +1,5 @@
 package org.planloop.checkpoint;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -17,9 +13,7 @@ import java.util.Optional;
 import java.util.function.IntPredicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.planloop.campaign.AsynchronousState;
 import org.planloop.campaign.CampaignState;
-import org.planloop.data.InvalidInputException;
 import org.planloop.policy.PolicyCodec;
 import org.planloop.policy.PolicySnapshot;
 import org.planloop.protocol.JobResult;
@@ -28,28 +22,14 @@ import org.planloop.storage.PolicyFolder;
 
 /**
  * The folder {@code iterations/} of a run: {@code 000i} holds pi_i, and once row i is final, {@code
- * 000i/state} with all that is needed to go on after it. Each appears as a whole or not at all.
+ * 000i/state} with all that is needed to go on after it, but for what {@code history/} has of the
+ * rows before. Each appears as a whole or not at all.
  */
 public final class RunStore {
-  private static final int FORMAT = 2;
   private static final String STATE = "state";
   private static final String STATE_FILE = "campaign.json";
 
-  private static final ObjectMapper JSON =
-      new ObjectMapper()
-          .registerModule(new Jdk8Module())
-          .addMixIn(CampaignState.class, OfEitherMode.class)
-          .enable(SerializationFeature.INDENT_OUTPUT);
-
   private static final Pattern FOLDER = Pattern.compile("\\d{4,9}");
-
-  /** A synchronous campaign's state says nothing of what only the other mode has. */
-  interface OfEitherMode {
-    @JsonInclude(JsonInclude.Include.NON_ABSENT)
-    Optional<AsynchronousState> asynchronous();
-  }
-
-  private record Stored(int format, CampaignState campaign) {}
 
   /**
    * What a run goes on from.
@@ -62,6 +42,7 @@ public final class RunStore {
 
   private final Path iterations;
   private final ArrivalLog arrivals;
+  private final History history;
 
   /**
    * @param iterations the folder, made if it is not there
@@ -69,6 +50,7 @@ public final class RunStore {
   public RunStore(Path iterations) throws IOException {
     this.iterations = iterations;
     this.arrivals = new ArrivalLog(iterations.resolve("arrivals.jsonl"));
+    this.history = new History(iterations.resolve("history"));
     Files.createDirectories(iterations);
   }
 
@@ -100,12 +82,13 @@ public final class RunStore {
   /**
    * Makes row i final.
    *
+   * @param state goes on from the one that was written last, or that {@link #latest} has read
    * @param model the incumbent T_i+1, wrapped in a policy
    */
   public void writeState(CampaignState state, Optional<PolicySnapshot> model) throws IOException {
     Map<String, byte[]> files = new LinkedHashMap<>();
     model.ifPresent(snapshot -> files.putAll(policyFiles(snapshot)));
-    files.put(STATE_FILE, JSON.writeValueAsBytes(new Stored(FORMAT, state)));
+    files.put(STATE_FILE, history.write(state));
     AtomicFolder.write(folder(state.iteration()).resolve(STATE), files);
     arrivals.clear();
   }
@@ -125,26 +108,7 @@ public final class RunStore {
       return Optional.empty();
     }
     Path newest = complete.get(complete.size() - 1).resolve(STATE);
-    Path file = newest.resolve(STATE_FILE);
-    Stored stored;
-    try {
-      stored = JSON.readValue(file.toFile(), Stored.class);
-    } catch (IOException e) {
-      throw new InvalidInputException(
-          file
-              + " cannot be read ("
-              + e.getMessage()
-              + "); delete its folder "
-              + newest
-              + " to resume one iteration earlier",
-          e);
-    }
-    InvalidInputException.check(
-        stored.format() == FORMAT,
-        file + ": format",
-        stored.format(),
-        "this version reads format " + FORMAT);
-    return Optional.of(new Restored(stored.campaign(), readPolicy(newest)));
+    return Optional.of(new Restored(history.read(newest.resolve(STATE_FILE)), readPolicy(newest)));
   }
 
   /** Deletes the folders of all versions that {@code keep} does not hold on to. */

@@ -33,6 +33,7 @@ import org.planloop.policy.PolicySnapshot;
 import org.planloop.protocol.EpisodeResult;
 import org.planloop.protocol.JobResult;
 import org.planloop.protocol.RolloutJob;
+import org.planloop.storage.AtomicFolder;
 
 class RunStoreTest {
   @TempDir Path run;
@@ -87,9 +88,16 @@ class RunStoreTest {
                           2,
                           7))));
     }
+    List<Candidate> candidates = new ArrayList<>();
+    candidates.add(new Candidate(1, List.of(1.0, Double.NaN)));
+    List<AuditEntry> audit = new ArrayList<>();
+    for (int i = 1; i <= rows; i++) {
+      candidates.add(new Candidate(i + 1, List.of(0.5 * i)));
+      audit.add(new AuditEntry(i, i + 1, AuditEntry.Decision.REFUSED, "it crashes"));
+    }
     return new CampaignState(
         all,
-        List.of(new Candidate(1, List.of(1.0, Double.NaN))),
+        candidates,
         List.of(180.25),
         10L * rows,
         5,
@@ -99,8 +107,7 @@ class RunStoreTest {
         1,
         2,
         List.of("a note"),
-        new Safety(
-            1, 2, 3, List.of(new AuditEntry(1, 2, AuditEntry.Decision.REFUSED, "it crashes"))),
+        new Safety(1, 2, 3, audit),
         Optional.empty());
   }
 
@@ -126,10 +133,10 @@ class RunStoreTest {
 
   @Test
   void theNewestRowWinsByNumberNotByName() throws IOException {
-    store.writeState(state(2), Optional.empty());
-    Files.move(run.resolve("iterations/0002"), run.resolve("iterations/10002"));
     store.writeState(state(1), Optional.empty());
     Files.move(run.resolve("iterations/0001"), run.resolve("iterations/9999"));
+    store.writeState(state(2), Optional.empty());
+    Files.move(run.resolve("iterations/0002"), run.resolve("iterations/10002"));
 
     assertThat(store.latest().orElseThrow().state().iteration()).isEqualTo(2);
   }
@@ -173,6 +180,90 @@ class RunStoreTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining(file.toString())
         .hasMessageContaining("delete its folder");
+  }
+
+  private Path stateOf(int row) {
+    return run.resolve(String.format("iterations/%04d/state/campaign.json", row));
+  }
+
+  /** Rows 1 to count, each a state, none with the policy that flew it. */
+  private void states(int count) throws IOException {
+    for (int i = 1; i <= count; i++) {
+      store.writeState(state(i), Optional.empty());
+    }
+  }
+
+  @Test
+  void aStateCostsTheSameHoweverManyRowsCameBefore() throws IOException {
+    states(10 * History.ROWS - 1);
+
+    long early = Files.size(stateOf(History.ROWS - 1));
+    long late = Files.size(stateOf(10 * History.ROWS - 1));
+    assertThat(late).isBetween(early, early + early / 20); // Nine names of files, longer numbers.
+    assertThat(Files.size(stateOf(9 * History.ROWS))).isLessThan(early / 10);
+    assertThat(run.resolve("iterations/history")).isDirectoryContaining("glob:**/0450.json");
+    assertThat(new RunStore(run.resolve("iterations")).latest().orElseThrow().state())
+        .isEqualTo(state(10 * History.ROWS - 1));
+  }
+
+  @Test
+  void whoeverGoesOnFromAStateGoesOnWithItsHistory() throws IOException {
+    states(History.ROWS + 3);
+    store = new RunStore(run.resolve("iterations"));
+    store.latest();
+    for (int i = History.ROWS + 4; i <= 2 * History.ROWS + 1; i++) {
+      store.writeState(state(i), Optional.empty());
+    }
+
+    assertThat(new RunStore(run.resolve("iterations")).latest().orElseThrow().state())
+        .isEqualTo(state(2 * History.ROWS + 1));
+  }
+
+  @Test
+  void historyWithoutItsStateIsWrittenAgain() throws IOException {
+    states(2 * History.ROWS);
+    // As after a power cut between the two, and as whoever goes back an iteration does.
+    AtomicFolder.delete(stateOf(2 * History.ROWS).getParent());
+    store = new RunStore(run.resolve("iterations"));
+    assertThat(store.latest().orElseThrow().state()).isEqualTo(state(2 * History.ROWS - 1));
+    store.writeState(state(2 * History.ROWS), Optional.empty());
+
+    assertThat(store.latest().orElseThrow().state()).isEqualTo(state(2 * History.ROWS));
+  }
+
+  @Test
+  void damagedAndMissingHistoryIsNamedWithTheWayOut() throws IOException {
+    states(2 * History.ROWS + 1);
+    Path file = run.resolve("iterations/history/0100.json");
+    Files.writeString(
+        file, Files.readString(file).replaceFirst("\"envSteps\" : 5", "\"envSteps\" : 6"));
+    assertThatThrownBy(() -> store.latest())
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining(file + " is not what it was")
+        .hasMessageContaining("rows 51 to 100")
+        .hasMessageContaining("delete it and the folders from 0100 on");
+    Files.delete(file);
+    assertThatThrownBy(() -> store.latest())
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining(file + " cannot be read");
+  }
+
+  @Test
+  void aStateThatDoesNotGoOnFromTheLastOneIsRefused() throws IOException {
+    states(History.ROWS);
+    assertThatThrownBy(() -> store.writeState(state(History.ROWS - 1), Optional.empty()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("past");
+  }
+
+  @Test
+  void anotherFormatIsRefused() throws IOException {
+    states(1);
+    Files.writeString(
+        stateOf(1), Files.readString(stateOf(1)).replace("\"format\" : 3", "\"format\" : 2"));
+    assertThatThrownBy(() -> store.latest())
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("this version reads format 3");
   }
 
   private static JobResult flown(int index) {

@@ -27,6 +27,7 @@ record RunSnapshot(CheckpointName name, Map<String, Path> files) {
 
   private static final String ITERATIONS = "iterations";
   private static final String STATE = "state";
+  private static final String HISTORY = "history";
   private static final String ARRIVALS = "arrivals.jsonl";
   private static final String TENSORBOARD = "tensorboard";
   private static final String SUMMARY = "summary.json";
@@ -91,6 +92,11 @@ record RunSnapshot(CheckpointName name, Map<String, Path> files) {
         holdAll(run, below + "/" + STATE, files);
       }
     }
+    for (Path file : numbered(run.resolve(ITERATIONS).resolve(HISTORY), "[0-9]{4,9}\\.json")) {
+      if (number(file) <= iteration.get()) {
+        hold(run, ITERATIONS + "/" + HISTORY + "/" + file.getFileName(), files);
+      }
+    }
     if (Files.exists(run.resolve(ITERATIONS).resolve(ARRIVALS))) {
       Path copy = held(run, ITERATIONS + "/" + ARRIVALS);
       Files.copy(run.resolve(ITERATIONS).resolve(ARRIVALS), copy); // It grows in place.
@@ -116,17 +122,20 @@ record RunSnapshot(CheckpointName name, Map<String, Path> files) {
         .max(Integer::compare);
   }
 
-  private static int number(Path folder) {
-    return Integer.parseInt(String.valueOf(folder.getFileName()));
+  private static int number(Path path) {
+    return Integer.parseInt(String.valueOf(path.getFileName()).replace(".json", ""));
   }
 
   private static List<Path> folders(Path run) throws IOException {
-    Path iterations = run.resolve(ITERATIONS);
-    if (!Files.isDirectory(iterations)) {
+    return numbered(run.resolve(ITERATIONS), "[0-9]{4,9}");
+  }
+
+  private static List<Path> numbered(Path folder, String names) throws IOException {
+    if (!Files.isDirectory(folder)) {
       return List.of();
     }
-    try (Stream<Path> all = Files.list(iterations)) {
-      return all.filter(path -> String.valueOf(path.getFileName()).matches("[0-9]{4,9}"))
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.filter(path -> String.valueOf(path.getFileName()).matches(names))
           .sorted()
           .toList();
     }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.planloop.checkpoint.RunStore;
 import org.planloop.data.InvalidInputException;
 import org.planloop.data.JobKey;
 import org.planloop.replay.ReplayFolders;
@@ -68,6 +70,35 @@ class CampaignCopiesTest {
     // Of seven, the two newest and the best stay.
     assertThat(ImaginedRun.whole(store))
         .containsExactly(name(2), name(6), new CheckpointName(6, true));
+  }
+
+  @Test
+  void theHistoryComesAlongAndIsCopiedOnce() throws Exception {
+    Double[] returns = new Double[102];
+    Arrays.fill(returns, 1.0);
+    try (ImaginedRun run = run(returns)) {
+      RunCopy copy = run.copy(store, 1);
+      for (int i = 1; i <= 101; i++) {
+        run.row(i);
+      }
+      copy.copyNewest();
+      int before = store.changes().size();
+      run.row(102);
+      Map<String, String> expected = run.expected();
+      copy.copyNewest();
+
+      assertThat(expected)
+          .containsKeys("iterations/history/0050.json", "iterations/history/0100.json");
+      assertThat(ImaginedRun.restored(store, name(102), temporary.resolve("there")))
+          .isEqualTo(expected);
+      assertThat(new RunStore(temporary.resolve("there/iterations")).latest().orElseThrow().state())
+          .isEqualTo(new RunStore(run.path.resolve("iterations")).latest().orElseThrow().state());
+      assertThat(store.changes().subList(before, store.changes().size()))
+          .filteredOn(change -> change.bytes() != null)
+          .extracting(change -> new String(change.bytes(), StandardCharsets.ISO_8859_1))
+          .doesNotContain(expected.get("iterations/history/0050.json"))
+          .contains(expected.get("iterations/0102/state/campaign.json"));
+    }
   }
 
   @Test
