@@ -102,7 +102,6 @@ public final class LocalCampaigns implements CampaignStarter {
                     path.isBlank() ? folder.resolve("replay") : Path.of(path),
                     watching,
                     registry,
-                    copied.isPresent(),
                     overrides
                         .withFallback(ConfigFactory.parseString(ACTORS))
                         .withFallback(ConfigFactory.load()),

@@ -60,13 +60,11 @@ final class LocalRun implements RunningCampaign {
   private final CompletableFuture<List<ActorRef<ReplayShard.Command>>> replay =
       new CompletableFuture<>();
   private final ActorSystem<Object> system;
-  private volatile List<StoreExtents> atTheEnd = List.of();
 
   /**
    * What a run needs besides its experiment.
    *
    * @param replay folder of the segment files
-   * @param copied whether somebody will ask for {@link #extents} after it is closed
    * @param actors settings of the actor system, complete
    * @param flying the threads of a worker by its number, given those of all: for tests with a slow
    *     one
@@ -76,7 +74,6 @@ final class LocalRun implements RunningCampaign {
       Path replay,
       CampaignObserver observer,
       MeterRegistry registry,
-      boolean copied,
       Config actors,
       BiFunction<Integer, Executor, Executor> flying) {}
 
@@ -238,50 +235,41 @@ final class LocalRun implements RunningCampaign {
     }
   }
 
-  /** What of a shard's files is on disk for good; of a closed run, when it was closed. */
+  /** What of a shard's files is on disk for good, also when the run is closed. */
   StoreExtents extents(int shard) throws IOException, InterruptedException {
-    List<StoreExtents> last = atTheEnd;
-    if (!last.isEmpty()) {
-      return last.get(shard);
-    }
-    try {
-      ActorRef<ReplayShard.Command> actor =
-          replay.get(ANSWER.toSeconds(), TimeUnit.SECONDS).get(shard);
-      ReplayShard.Extents answer =
-          AskPattern.<ReplayShard.Command, ReplayShard.Extents>ask(
-                  actor, ReplayShard.GetExtents::new, ANSWER, system.scheduler())
-              .toCompletableFuture()
-              .get(2 * ANSWER.toSeconds(), TimeUnit.SECONDS);
-      StoreExtents extents = answer.extents();
-      if (extents == null) {
-        throw new IOException("replay shard " + shard + ": " + answer.trouble());
+    CompletableFuture<?> gone = system.getWhenTerminated().toCompletableFuture();
+    if (!gone.isDone()) {
+      try {
+        ActorRef<ReplayShard.Command> actor =
+            replay.get(ANSWER.toSeconds(), TimeUnit.SECONDS).get(shard);
+        CompletableFuture<ReplayShard.Extents> answer =
+            AskPattern.<ReplayShard.Command, ReplayShard.Extents>ask(
+                    actor, ReplayShard.GetExtents::new, ANSWER, system.scheduler())
+                .toCompletableFuture();
+        CompletableFuture.anyOf(answer, gone).get(2 * ANSWER.toSeconds(), TimeUnit.SECONDS);
+        if (answer.isDone()) {
+          return known(shard, answer.get());
+        }
+      } catch (ExecutionException | TimeoutException | IllegalStateException e) {
+        throw new IOException("replay shard " + shard + " does not answer", e);
       }
-      return extents;
-    } catch (ExecutionException | TimeoutException | IllegalStateException e) {
-      throw new IOException("replay shard " + shard + " does not answer", e);
+    }
+    // Rows came in until the last actor had stopped, and so did what names them.
+    try (ReplayStore store = openShard(shard)) {
+      return store.extents();
     }
   }
 
-  private void rememberExtents() {
-    try {
-      List<StoreExtents> last = new ArrayList<>();
-      for (int i = 0; i < stores.size(); i++) {
-        last.add(extents(i));
-      }
-      atTheEnd = last;
-    } catch (IOException e) {
-      // Whoever wants to copy the files hears that they are not to be had.
-      system.log().debug("the replay files' lengths are not known", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private static StoreExtents known(int shard, ReplayShard.Extents answer) throws IOException {
+    StoreExtents extents = answer.extents();
+    if (extents == null) {
+      throw new IOException("replay shard " + shard + ": " + answer.trouble());
     }
+    return extents;
   }
 
   @Override
   public void close() {
-    if (surroundings.copied()) {
-      rememberExtents();
-    }
     system.terminate();
     try {
       system.getWhenTerminated().toCompletableFuture().get(STOP.toSeconds(), TimeUnit.SECONDS);
