@@ -3,19 +3,13 @@ package org.planloop.deploy.cluster;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
-import java.util.stream.Stream;
 import org.apache.pekko.actor.NoSerializationVerificationNeeded;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -29,22 +23,14 @@ import org.jspecify.annotations.Nullable;
 import org.planloop.campaign.Campaign;
 import org.planloop.campaign.CampaignOutcome;
 import org.planloop.campaign.ProgressRow;
-import org.planloop.cluster.Backoff;
 import org.planloop.cluster.RoleDirectory;
 import org.planloop.data.InvalidInputException;
 import org.planloop.deploy.cluster.CampaignRecord.Phase;
-import org.planloop.deploy.config.Experiment;
-import org.planloop.deploy.config.ExperimentReader;
 import org.planloop.deploy.config.Parts;
-import org.planloop.deploy.memory.Machine;
-import org.planloop.deploy.memory.MemoryPlans;
-import org.planloop.deploy.node.DeviceWarnings;
 import org.planloop.deploy.node.Summaries;
 import org.planloop.deploy.report.Build;
-import org.planloop.deploy.report.RunFolder;
 import org.planloop.protocol.Dispatching;
 import org.planloop.rollout.Dispatcher;
-import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * The campaigns of a cluster, on the trainer's node. Each has a run folder; after a restart those
@@ -54,20 +40,6 @@ import org.slf4j.spi.LoggingEventBuilder;
 public final class Campaigns extends AbstractBehavior<Object> {
   /** The actor's name; campaigns are its children. */
   static final String NAME = "campaigns";
-
-  /** In the run folder of a campaign that somebody has called off. */
-  private static final String CANCELLED = "cancelled";
-
-  /** Attempts in a row without a new row, after which a campaign has failed. */
-  private static final int MOST_ATTEMPTS = 6;
-
-  /** Iterations of fractions of a second do not fill the log. */
-  private static final Duration LINES_APART = Duration.ofSeconds(1);
-
-  /** Finished campaigns that are known after a restart; older ones are only files. */
-  private static final int FINISHED_KEPT = 100;
-
-  private static final Backoff RETRIES = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(60));
 
   /**
    * A campaign gets no further. Never leaves the node.
@@ -101,25 +73,6 @@ public final class Campaigns extends AbstractBehavior<Object> {
   private record Flown(String campaign, ProgressRow row)
       implements NoSerializationVerificationNeeded {}
 
-  /** A campaign here. */
-  private static final class Hosted {
-    final CampaignRecord record;
-    @Nullable ActorRef<Object> attempt;
-    HostedCampaign.@Nullable Started flying;
-
-    /** Whether the attempt has been told to stop, or has said how it ended. */
-    boolean ended;
-
-    boolean again;
-    int attempts;
-    int rowsBefore;
-    long lineAt;
-
-    Hosted(CampaignRecord record) {
-      this.record = record;
-    }
-  }
-
   /**
    * What the actor works with.
    *
@@ -140,8 +93,10 @@ public final class Campaigns extends AbstractBehavior<Object> {
 
   private final TimerScheduler<Object> timers;
   private final Surroundings surroundings;
+  private final CampaignFolders folders;
   private final CampaignMeters meters;
   private final Map<String, Hosted> hosted = new TreeMap<>();
+  private final CampaignAnswers answers = new CampaignAnswers(hosted);
   private final Restorations restorations = new Restorations();
 
   static Behavior<Object> create(Surroundings surroundings) {
@@ -152,73 +107,54 @@ public final class Campaigns extends AbstractBehavior<Object> {
   private Campaigns(
       ActorContext<Object> context, TimerScheduler<Object> timers, Surroundings surroundings) {
     super(context);
+    context.setLoggerName(Campaigns.class);
     this.timers = timers;
     this.surroundings = surroundings;
+    this.folders =
+        new CampaignFolders(surroundings.runs(), surroundings.parts(), surroundings.clock());
     this.meters = new CampaignMeters(surroundings.registry());
     goOnWithAll();
   }
 
   private void goOnWithAll() {
-    List<Path> folders;
-    try (Stream<Path> all = Files.list(Files.createDirectories(surroundings.runs()))) {
-      folders = all.filter(path -> Files.exists(path.resolve(RunFolder.CONFIG))).sorted().toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(surroundings.runs() + ": " + e.getMessage(), e);
-    }
-    List<Path> finished = new ArrayList<>();
-    for (Path folder : folders) {
-      if (Files.exists(folder.resolve(RunFolder.SUMMARY))) {
-        finished.add(folder);
-      } else if (!Files.exists(folder.resolve(CANCELLED))) {
-        try {
-          resume(folder);
-        } catch (InvalidInputException | UncheckedIOException e) {
-          about(String.valueOf(folder.getFileName()), getContext().getLog().atError())
-              .log("campaign {} cannot go on: {}", folder, e.getMessage());
-        }
+    CampaignFolders.Found found = folders.find();
+    for (Path folder : found.unfinished()) {
+      try {
+        host(folders.open(folder));
+      } catch (InvalidInputException | UncheckedIOException e) {
+        log(CampaignFolders.campaign(folder)).cannotGoOn(e);
       }
     }
-    finished
-        .subList(Math.max(0, finished.size() - FINISHED_KEPT), finished.size())
-        .forEach(this::remember);
+    found.finished().forEach(this::remember);
+  }
+
+  private CampaignLog log(String campaign) {
+    return new CampaignLog(campaign, getContext()::getLog);
   }
 
   private void remember(Path folder) {
-    String campaign = String.valueOf(folder.getFileName());
+    String campaign = CampaignFolders.campaign(folder);
     try {
-      CampaignRecord record =
-          CampaignRecord.finished(RunFolder.experiment(folder, reader()), folder);
-      hosted.put(campaign, new Hosted(record));
+      CampaignRecord record = folders.record(folder);
+      hosted.put(campaign, new Hosted(record, log(campaign)));
       meters.count(campaign, record);
       surroundings.copying().ifPresent(copying -> copying.copyFinished(campaign, record));
     } catch (IOException | InvalidInputException e) {
-      about(String.valueOf(folder.getFileName()), getContext().getLog().atWarn())
-          .log("{} is finished, and cannot be shown: {}", folder, e.getMessage());
+      log(campaign).cannotBeShown(e);
     }
   }
 
-  private ExperimentReader reader() {
-    return new ExperimentReader(surroundings.parts());
-  }
-
-  private void resume(Path folder) {
-    Experiment experiment = RunFolder.experiment(folder, reader());
-    host(
-        String.valueOf(folder.getFileName()),
-        experiment,
-        RunFolder.resume(folder, reader(), surroundings.clock()));
-  }
-
-  private void host(String campaign, Experiment experiment, RunFolder folder) {
+  private void host(CampaignFolders.Opened opened) {
+    String campaign = opened.campaign();
     ActorRef<Object> self = getContext().getSelf();
     CampaignRecord record =
         new CampaignRecord(
-            experiment,
-            folder,
+            opened.experiment(),
+            opened.folder(),
             surroundings.io(),
             System::nanoTime,
             row -> self.tell(new Flown(campaign, row)));
-    Hosted entry = new Hosted(record);
+    Hosted entry = new Hosted(record, log(campaign));
     hosted.put(campaign, entry);
     surroundings.copying().ifPresent(copying -> copying.copy(campaign, record));
     attempt(campaign, entry);
@@ -241,7 +177,7 @@ public final class Campaigns extends AbstractBehavior<Object> {
                 campaign);
     getContext().watchWith(attempt, new AttemptGone(campaign));
     entry.attempt = attempt;
-    entry.attempts++;
+    entry.attempts.begin(entry.record.finalRows());
     entry.again = false;
     entry.ended = false;
   }
@@ -289,42 +225,35 @@ public final class Campaigns extends AbstractBehavior<Object> {
       return new Campaigning.Accepted(before.get());
     }
     try {
-      Experiment experiment = reader().readText(submit.config(), submit.experiment());
-      surroundings.parts().checkRecording(experiment);
-      MemoryPlans.trainer(
-              experiment, surroundings.parts().environment(experiment), DeviceWarnings::gpusSeen)
-          .check(Machine.here(surroundings.runs()), 1, 1);
-      Path unused =
-          RunFolder.unused(surroundings.runs(), experiment.name(), surroundings.clock().instant());
-      String campaign = unused.getFileName() + ending;
-      Path folder = unused.resolveSibling(campaign);
-      host(campaign, experiment, RunFolder.create(folder, experiment, surroundings.clock()));
-      return new Campaigning.Accepted(campaign);
+      CampaignFolders.Opened opened = folders.create(submit, ending);
+      host(opened);
+      return new Campaigning.Accepted(opened.campaign());
     } catch (InvalidInputException | UncheckedIOException e) {
       return new Campaigning.Refused(String.valueOf(e.getMessage()));
     }
   }
 
   private Behavior<Object> onRestore(Campaigning.Restore asked) {
+    asked.replyTo().tell(restoring(asked));
+    return this;
+  }
+
+  private Campaigning.SubmitReply restoring(Campaigning.Restore asked) {
     if (surroundings.copying().isEmpty()) {
-      asked
-          .replyTo()
-          .tell(
-              new Campaigning.Refused(
-                  "the trainer's node was started without --object-store, which says how the store"
-                      + " is reached; start it again with it"));
-      return this;
+      return new Campaigning.Refused(
+          "the trainer's node was started without --object-store, which says how the store is"
+              + " reached; start it again with it");
     }
     String key = asked.shards() + " " + asked.checkpoint() + " " + asked.url();
-    asked.replyTo().tell(restorations.answer(key, () -> restore(key, asked)::doing));
-    return this;
+    return restorations.answer(key, () -> restore(key, asked)::doing);
   }
 
   private Restoration restore(String key, Campaigning.Restore asked) {
     CampaignCopying copying = surroundings.copying().orElseThrow();
     Restoration restoration =
         copying.restoration(
-            new Restoration.Wanted(asked.url(), asked.checkpoint(), asked.shards()), reader());
+            new Restoration.Wanted(asked.url(), asked.checkpoint(), asked.shards()),
+            folders.reader());
     getContext()
         .pipeToSelf(
             copying.run(restoration),
@@ -342,36 +271,38 @@ public final class Campaigns extends AbstractBehavior<Object> {
   /** The files are here: from now on it is a campaign like any other. */
   private Campaigning.SubmitReply takeIn(Path folder) {
     try {
-      if (Files.exists(folder.resolve(RunFolder.SUMMARY))) {
+      if (CampaignFolders.finished(folder)) {
         remember(folder);
       } else {
-        resume(folder);
+        host(folders.open(folder));
       }
-      return new Campaigning.Accepted(String.valueOf(folder.getFileName()));
+      return new Campaigning.Accepted(CampaignFolders.campaign(folder));
     } catch (InvalidInputException | UncheckedIOException e) {
       return new Campaigning.Refused(String.valueOf(e.getMessage()));
     }
   }
 
-  private Behavior<Object> onCancel(Campaigning.Cancel cancel) {
-    Hosted entry = hosted.get(cancel.campaign());
+  private Behavior<Object> onCancel(Campaigning.Cancel asked) {
+    asked.replyTo().tell(cancelled(asked.campaign()));
+    return this;
+  }
+
+  private Campaigning.SubmitReply cancelled(String campaign) {
+    Hosted entry = hosted.get(campaign);
     if (entry == null) {
-      cancel.replyTo().tell(new Campaigning.Refused(unknown(cancel.campaign())));
-      return this;
+      return new Campaigning.Refused(answers.unknown(campaign));
     }
     if (!entry.record.phase().over() || entry.record.phase() == Phase.FAILED) {
       try {
-        Files.writeString(entry.record.path().resolve(CANCELLED), "");
+        CampaignFolders.callOff(entry.record.path());
       } catch (IOException e) {
-        cancel.replyTo().tell(new Campaigning.Refused(String.valueOf(e.getMessage())));
-        return this;
+        return new Campaigning.Refused(String.valueOf(e.getMessage()));
       }
       entry.record.phase(Phase.CANCELLED, "called off");
-      stop(cancel.campaign(), entry);
-      forgetIfOver(cancel.campaign(), entry);
+      stop(campaign, entry);
+      forgetIfOver(campaign, entry);
     }
-    cancel.replyTo().tell(new Campaigning.Accepted(cancel.campaign()));
-    return this;
+    return new Campaigning.Accepted(campaign);
   }
 
   private void stop(String campaign, Hosted entry) {
@@ -393,33 +324,35 @@ public final class Campaigns extends AbstractBehavior<Object> {
   }
 
   private Behavior<Object> onGoOn(Campaigning.GoOn asked) {
-    Hosted entry = hosted.get(asked.campaign());
-    if (entry == null) {
-      asked.replyTo().tell(new Campaigning.Refused(unknown(asked.campaign())));
-    } else if (entry.record.phase() != Phase.FAILED) {
-      asked
-          .replyTo()
-          .tell(
-              new Campaigning.Refused(
-                  asked.campaign() + " is " + entry.record.phase() + ", not failed"));
-    } else {
-      entry.attempts = 0;
-      attempt(asked.campaign(), entry);
-      asked.replyTo().tell(new Campaigning.Accepted(asked.campaign()));
-    }
+    asked.replyTo().tell(goingOn(asked.campaign()));
     return this;
   }
 
-  private Behavior<Object> onRollBack(Campaigning.RollBack asked) {
-    Hosted entry = hosted.get(asked.campaign());
+  private Campaigning.SubmitReply goingOn(String campaign) {
+    Hosted entry = hosted.get(campaign);
     if (entry == null) {
-      asked.replyTo().tell(new Campaigning.Refused(unknown(asked.campaign())));
+      return new Campaigning.Refused(answers.unknown(campaign));
+    }
+    if (entry.record.phase() != Phase.FAILED) {
+      return new Campaigning.Refused(campaign + " is " + entry.record.phase() + ", not failed");
+    }
+    entry.attempts.forgive();
+    if (entry.attempt == null) {
+      attempt(campaign, entry);
+    } else {
+      another(entry, ""); // Once the last one is gone.
+    }
+    return new Campaigning.Accepted(campaign);
+  }
+
+  private Behavior<Object> onRollBack(Campaigning.RollBack asked) {
+    String campaign = asked.campaign();
+    Hosted entry = hosted.get(campaign);
+    if (entry == null) {
+      asked.replyTo().tell(new Campaigning.Refused(answers.unknown(campaign)));
     } else if (entry.attempt == null || entry.record.phase() != Phase.RUNNING) {
-      asked
-          .replyTo()
-          .tell(
-              new Campaigning.Refused(
-                  asked.campaign() + " is " + entry.record.phase() + ", not running"));
+      String reason = campaign + " is " + entry.record.phase() + ", not running";
+      asked.replyTo().tell(new Campaigning.Refused(reason));
     } else {
       getContext()
           .ask(
@@ -444,53 +377,22 @@ public final class Campaigns extends AbstractBehavior<Object> {
     return this;
   }
 
-  private String unknown(String campaign) {
-    return "there is no campaign "
-        + campaign
-        + "; there are "
-        + (hosted.isEmpty() ? "none" : String.join(", ", hosted.keySet()));
-  }
-
-  private Behavior<Object> onDescribe(Campaigning.Describe describe) {
-    Hosted entry = hosted.get(describe.campaign());
-    HostedCampaign.Started flying = entry == null ? null : entry.flying;
-    if (entry != null && flying != null) {
-      try {
-        describe
-            .replyTo()
-            .tell(
-                new Campaigning.Description(
-                    flying.epoch(),
-                    entry.record.experiment().name(),
-                    Files.readString(entry.record.path().resolve(RunFolder.CONFIG)),
-                    flying.publisher()));
-      } catch (IOException e) {
-        about(describe.campaign(), getContext().getLog().atError())
-            .log("{}: {}", describe.campaign(), e.getMessage());
-      }
+  private Behavior<Object> onDescribe(Campaigning.Describe asked) {
+    try {
+      answers.description(asked.campaign()).ifPresent(asked.replyTo()::tell);
+    } catch (IOException e) {
+      log(asked.campaign()).cannotBeDescribed(e);
     }
     return this;
   }
 
   private Behavior<Object> onGetPage(Campaigning.GetPage asked) {
-    Hosted entry = hosted.get(asked.campaign());
-    asked
-        .replyTo()
-        .tell(
-            entry == null
-                ? new Campaigning.NoSuchCampaign(asked.campaign(), List.copyOf(hosted.keySet()))
-                : entry.record.page(asked.campaign(), asked));
+    asked.replyTo().tell(answers.page(asked));
     return this;
   }
 
   private Behavior<Object> onReadFile(Campaigning.ReadFile asked) {
-    Hosted entry = hosted.get(asked.campaign());
-    asked
-        .replyTo()
-        .tell(
-            entry == null
-                ? RunFilePieces.NONE
-                : RunFilePieces.read(entry.record.path(), asked.file(), asked.from()));
+    asked.replyTo().tell(answers.piece(asked));
     return this;
   }
 
@@ -506,39 +408,7 @@ public final class Campaigns extends AbstractBehavior<Object> {
   }
 
   private Behavior<Object> onLooked(Looked looked) {
-    List<Campaigning.WorkerStanding> workers = new ArrayList<>();
-    Map<String, Integer> flying = new TreeMap<>();
-    Map<String, Integer> waiting = new TreeMap<>();
-    if (looked.seen() != null) {
-      waiting.putAll(looked.seen().waiting());
-      looked
-          .seen()
-          .workers()
-          .forEach(
-              worker -> {
-                worker
-                    .task()
-                    .ifPresent(task -> flying.merge(task.campaign().campaign(), 1, Integer::sum));
-                workers.add(
-                    new Campaigning.WorkerStanding(
-                        worker.address(),
-                        worker.task().map(task -> task.campaign().campaign()).orElse(""),
-                        worker.task().map(task -> task.job().label()).orElse(""),
-                        worker.flyingSeconds(),
-                        worker.stepsPerSecond(),
-                        worker.jobs(),
-                        worker.silentSeconds()));
-              });
-    }
-    List<Campaigning.Standing> campaigns = new ArrayList<>();
-    hosted.forEach(
-        (campaign, entry) ->
-            campaigns.add(
-                entry.record.standing(
-                    campaign,
-                    waiting.getOrDefault(campaign, 0),
-                    flying.getOrDefault(campaign, 0))));
-    looked.replyTo().tell(new Campaigning.Standings(campaigns, workers));
+    looked.replyTo().tell(answers.standings(looked.seen()));
     return this;
   }
 
@@ -552,46 +422,19 @@ public final class Campaigns extends AbstractBehavior<Object> {
 
   private Behavior<Object> onFlown(Flown flown) {
     Hosted entry = hosted.get(flown.campaign());
-    if (entry == null) {
-      return this;
+    if (entry != null) {
+      entry.log.row(flown.row());
     }
-    long now = System.nanoTime();
-    boolean rare = entry.lineAt == 0 || now - entry.lineAt >= LINES_APART.toNanos();
-    if (rare) {
-      entry.lineAt = now;
-    }
-    ProgressRow row = flown.row();
-    about(flown.campaign(), rare ? getContext().getLog().atInfo() : getContext().getLog().atDebug())
-        .addKeyValue("iteration", row.iteration())
-        .log(
-            "iteration {}: return {}, best {}, {} steps",
-            row.iteration(),
-            text(row.returnMean()),
-            text(row.bestReturnMean()),
-            row.envSteps());
     return this;
-  }
-
-  private static String text(OptionalDouble figure) {
-    return figure.isPresent() ? String.format(Locale.ROOT, "%.6g", figure.getAsDouble()) : "none";
-  }
-
-  /** A log line about a campaign carries its id as a key. */
-  private static LoggingEventBuilder about(String campaign, LoggingEventBuilder line) {
-    return line.addKeyValue("campaign", campaign);
   }
 
   private Behavior<Object> onStarted(HostedCampaign.Started started) {
     Hosted entry = hosted.get(started.epoch().campaign());
     if (entry != null) {
-      about(started.epoch().campaign(), getContext().getLog().atInfo())
-          .log(
-              "campaign {} runs under epoch {}, from row {}",
-              started.epoch().campaign(),
-              started.epoch().epoch(),
-              entry.record.finalRows() + 1);
+      int rows = entry.record.finalRows();
+      entry.log.flies(started.epoch().epoch(), rows + 1);
       entry.flying = started;
-      entry.rowsBefore = entry.record.finalRows();
+      entry.attempts.flies(rows);
     }
     return this;
   }
@@ -609,26 +452,25 @@ public final class Campaigns extends AbstractBehavior<Object> {
           surroundings.build(),
           () -> self.tell(new Written(ended.campaign())));
     } else if (ended.outcome() instanceof CampaignOutcome.Failed failed) {
-      failed(ended.campaign(), entry, failed.reason(), ended.retry());
+      failed(entry, failed.reason(), ended.retry());
     }
     return this;
   }
 
-  private void failed(String campaign, Hosted entry, String reason, boolean retry) {
-    if (entry.record.finalRows() > entry.rowsBefore) {
-      entry.attempts = 1;
-    }
-    if (retry && entry.attempts < MOST_ATTEMPTS) {
-      entry.again = true;
-      entry.record.phase(Phase.RETRYING, reason);
-      about(campaign, getContext().getLog().atWarn())
-          .log("campaign {} failed and is tried again: {}", campaign, reason);
+  private void failed(Hosted entry, String reason, boolean retry) {
+    if (retry && entry.attempts.another(entry.record.finalRows())) {
+      another(entry, reason);
+      entry.log.triedAgain(reason);
     } else {
       entry.record.phase(Phase.FAILED, reason);
-      about(campaign, getContext().getLog().atError())
-          .log("campaign {} failed: {}", campaign, reason);
+      entry.log.failed(reason);
     }
     entry.record.warning(reason);
+  }
+
+  private static void another(Hosted entry, String reason) {
+    entry.again = true;
+    entry.record.phase(Phase.RETRYING, reason);
   }
 
   /** Its name is free again. */
@@ -641,13 +483,11 @@ public final class Campaigns extends AbstractBehavior<Object> {
     if (!entry.ended) {
       // It ended without a word: a bug somewhere, and the campaign can still go on.
       stop(gone.campaign(), entry);
-      failed(
-          gone.campaign(), entry, "the campaign's actor broke; the trainer's log says why", true);
+      failed(entry, "the campaign's actor broke; the trainer's log says why", true);
     }
     forgetIfOver(gone.campaign(), entry);
     if (entry.again) {
-      timers.startSingleTimer(
-          gone.campaign(), new Retry(gone.campaign()), RETRIES.after(entry.attempts));
+      timers.startSingleTimer(gone.campaign(), new Retry(gone.campaign()), entry.attempts.pause());
     }
     return this;
   }
@@ -661,10 +501,13 @@ public final class Campaigns extends AbstractBehavior<Object> {
   }
 
   private Behavior<Object> onWritten(Written written) {
-    about(written.campaign(), getContext().getLog().atInfo())
-        .log("campaign {} is finished", written.campaign());
     Hosted entry = hosted.get(written.campaign());
     if (entry != null) {
+      if (entry.record.phase() == Phase.FINISHED) {
+        entry.log.finished();
+      } else {
+        entry.log.failed(entry.record.reason());
+      }
       forgetIfOver(written.campaign(), entry);
     }
     return this;

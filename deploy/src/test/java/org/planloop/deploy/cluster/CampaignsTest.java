@@ -1,0 +1,82 @@
+package org.planloop.deploy.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.planloop.campaign.CampaignOutcome;
+import org.planloop.cluster.RoleDirectory;
+import org.planloop.deploy.config.ExperimentReader;
+import org.planloop.deploy.config.ExperimentWriter;
+import org.planloop.deploy.report.Build;
+
+class CampaignsTest {
+  private static final Duration LONG = Duration.ofSeconds(30);
+
+  @TempDir private Path folder;
+  private final ActorTestKit kit = ActorTestKit.create();
+  private final TestProbe<RoleDirectory.Command> directory = kit.createTestProbe();
+  private final TestProbe<Object> dispatcher = kit.createTestProbe();
+  private final TestProbe<Campaigning.SubmitReply> replies = kit.createTestProbe();
+  private final TestProbe<Campaigning.PageReply> pages = kit.createTestProbe();
+
+  @AfterEach
+  void stop() {
+    kit.shutdownTestKit();
+  }
+
+  private ActorRef<Object> campaigns() {
+    return kit.spawn(
+        Campaigns.create(
+            new Campaigns.Surroundings(
+                folder,
+                TestCluster.PARTS,
+                new Build("test", Optional.empty()),
+                InstantSource.system(),
+                new SimpleMeterRegistry(),
+                Runnable::run,
+                directory.getRef(),
+                dispatcher.getRef(),
+                Optional.empty())));
+  }
+
+  private String submit(ActorRef<Object> campaigns) {
+    String config =
+        ExperimentWriter.render(
+            new ExperimentReader(TestCluster.PARTS)
+                .read("counterexample", ExperimentReader.Overrides.NONE));
+    campaigns.tell(new Campaigning.Submit("0123abcd", "counterexample", config, replies.getRef()));
+    return replies.expectMessageClass(Campaigning.Accepted.class, LONG).campaign();
+  }
+
+  private String phase(ActorRef<Object> campaigns, String campaign) {
+    campaigns.tell(new Campaigning.GetPage(campaign, 0, 0, 0, pages.getRef()));
+    return pages.expectMessageClass(Campaigning.Page.class, LONG).phase();
+  }
+
+  @Test
+  void aFailedCampaignThatIsTriedAgainAtOnceWaitsForItsLastAttemptToBeGone() {
+    ActorRef<Object> campaigns = campaigns();
+    String campaign = submit(campaigns);
+    // The attempt asks where its replay shard is: it lives.
+    directory.expectMessageClass(RoleDirectory.Watch.class, LONG);
+    campaigns.tell(
+        new HostedCampaign.Ended(campaign, new CampaignOutcome.Failed("out of luck"), false));
+    campaigns.tell(new Campaigning.GoOn(campaign, replies.getRef()));
+    campaigns.tell(new Campaigning.GoOn(campaign, replies.getRef()));
+    replies.expectMessageClass(Campaigning.Accepted.class, LONG);
+    assertThat(replies.expectMessageClass(Campaigning.Refused.class, LONG).reason())
+        .contains("not failed");
+    directory.expectMessageClass(RoleDirectory.Watch.class, LONG);
+    assertThat(phase(campaigns, campaign)).isIn("OPENING", "WAITING_FOR_REPLAY");
+  }
+}
