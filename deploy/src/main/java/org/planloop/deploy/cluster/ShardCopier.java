@@ -145,12 +145,7 @@ public final class ShardCopier extends AbstractBehavior<Object> {
     long bytes;
   }
 
-  private final int number;
-  private final Path data;
-  private final Optional<StoreSettings> settings;
-  private final Function<StoreSettings, ObjectStore> stores;
-  private final Executor executor;
-  private final MeterRegistry registry;
+  private final Surroundings surroundings;
   private final Map<String, Work> works = new HashMap<>();
 
   /**
@@ -175,12 +170,7 @@ public final class ShardCopier extends AbstractBehavior<Object> {
 
   private ShardCopier(ActorContext<Object> context, Surroundings surroundings) {
     super(context);
-    this.number = surroundings.number();
-    this.data = surroundings.data();
-    this.settings = surroundings.settings();
-    this.stores = surroundings.stores();
-    this.executor = surroundings.executor();
-    this.registry = surroundings.registry();
+    this.surroundings = surroundings;
   }
 
   @Override
@@ -209,10 +199,14 @@ public final class ShardCopier extends AbstractBehavior<Object> {
 
   /** Says how a task is; begins it where it is another than the last, or the last has failed. */
   private void answer(String key, String task, ActorRef<Standing> replyTo, Runnable begin) {
-    if (settings.isEmpty()) {
+    if (surroundings.settings().isEmpty()) {
       replyTo.tell(
           new Standing(
-              number, false, "", 0, "its node was started without --object-store; add it"));
+              surroundings.number(),
+              false,
+              "",
+              0,
+              "its node was started without --object-store; add it"));
       return;
     }
     Work work = works.computeIfAbsent(key, unused -> new Work());
@@ -227,7 +221,7 @@ public final class ShardCopier extends AbstractBehavior<Object> {
     String trouble = work.task.equals(task) ? work.trouble : "";
     replyTo.tell(
         new Standing(
-            number,
+            surroundings.number(),
             done != null,
             done == null ? "" : done.sha256(),
             done == null ? 0 : done.size(),
@@ -271,12 +265,12 @@ public final class ShardCopier extends AbstractBehavior<Object> {
   private void run(String key, String task, Callable<Blob> action) {
     getContext()
         .pipeToSelf(
-            StoreWork.run(action, executor),
+            StoreWork.run(action, surroundings.executor()),
             (manifest, failure) -> new Ended(key, task, manifest, StoreWork.reason(failure)));
   }
 
-  private StoreSettings settings() {
-    return settings.orElseThrow();
+  private ObjectStore store(StoreLocation place) {
+    return surroundings.stores().apply(surroundings.settings().orElseThrow().at(place));
   }
 
   /** On the copying thread, as everything of a {@code work} that it touches. */
@@ -287,10 +281,10 @@ public final class ShardCopier extends AbstractBehavior<Object> {
       if (work.store != null) {
         work.store.close();
       }
-      work.store = stores.apply(settings().at(place));
+      work.store = store(place);
       work.place = asked.place();
       work.bytes = 0;
-      copy = new SegmentCopy(work.store, place.key(""), number);
+      copy = new SegmentCopy(work.store, place.key(""), surroundings.number());
       work.copy = copy;
     }
     Set<CheckpointName> keep = new TreeSet<>();
@@ -299,14 +293,14 @@ public final class ShardCopier extends AbstractBehavior<Object> {
     try {
       return copy.copy(extents, name, keep);
     } finally {
-      CopyMetrics.bytes(registry, asked.campaign())
+      CopyMetrics.bytes(surroundings.registry(), asked.campaign())
           .increment((double) (copy.bytesPut() - work.bytes));
       work.bytes = copy.bytesPut();
     }
   }
 
   private Blob restore(Restore asked) throws IOException {
-    Path target = data.resolve("replay").resolve(asked.campaign());
+    Path target = surroundings.data().resolve("replay").resolve(asked.campaign());
     Path mark = target.resolve(MARK);
     Blob wanted = asked.mark();
     if (Files.exists(target)) {
@@ -319,20 +313,20 @@ public final class ShardCopier extends AbstractBehavior<Object> {
               + " restore again");
       return wanted;
     }
-    Path folder = data.resolve("restoring").resolve("replay-" + asked.campaign());
+    Path folder = surroundings.data().resolve("restoring").resolve("replay-" + asked.campaign());
     AtomicFolder.delete(folder);
     StoreLocation place = StoreLocation.parse("place", asked.place());
-    try (ObjectStore store = stores.apply(settings().at(place))) {
+    try (ObjectStore store = store(place)) {
       new CampaignCopies(store, place.key(""))
           .restoreShards(
               asked.replay(),
               asked.shards(),
-              new TreeMap<>(Map.of(number, folder)),
+              new TreeMap<>(Map.of(surroundings.number(), folder)),
               asked.segmentBytes());
     }
     AtomicFile.write(folder.resolve(MARK), wanted.sha256().getBytes(StandardCharsets.UTF_8));
     Files.move(folder, target, StandardCopyOption.ATOMIC_MOVE);
-    AtomicFile.force(data.resolve("replay"));
+    AtomicFile.force(surroundings.data().resolve("replay"));
     return wanted;
   }
 

@@ -43,6 +43,7 @@ public final class RunCopy implements BackgroundCopier.Task {
   private final Archive archive;
   private final ReplayCopies replay;
   private final Map<String, Known> known = new HashMap<>();
+  private boolean formerShards = true; // Until the store has been looked through.
 
   /**
    * @param folder of the campaign in the store, its key prefix with a slash at its end
@@ -115,7 +116,11 @@ public final class RunCopy implements BackgroundCopier.Task {
 
   /** Of a campaign that has fewer shards by now nobody else deletes what the others had. */
   private void pruneFormerShards(int shards, Set<CheckpointName> kept) throws IOException {
+    if (!formerShards) {
+      return;
+    }
     Archive former = archive.shard(shards);
+    formerShards = !former.names().isEmpty();
     for (int i = shards; !former.names().isEmpty(); former = archive.shard(++i)) {
       prune(former, kept);
     }
