@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the operator on the cluster that KUBECONFIG points to and has it run, suspend, resume, refuse and delete campaigns, while it is killed itself.
+# Installs the operator on the cluster that KUBECONFIG points to and has it run, suspend, resume, upgrade, refuse and delete campaigns, while it is killed itself.
 # Usage: k8s/test/operator.sh [--keep] [--no-run] [--random N] [--seed N]    --random: random operations at the end (default 12); --no-run: no campaign runs
 #   IMAGE    the image as the nodes have it   (default localhost/planloop:VERSION, as k8s/image/build-local.sh makes it)
 #   VOLUMES  how volumes come about: "local" makes them on the nodes by `$NODE_SHELL NODE mkdir ...`; without it the cluster's default storage class does
@@ -22,6 +22,7 @@ while [ $# -gt 0 ]; do
 done
 work=$(mktemp -d)
 begun=$SECONDS
+small_disk='' small_node=''
 
 lab() { kubectl -n lab "$@"; }
 say() { printf '[%4d s] %s\n' $((SECONDS - begun)) "$*"; }
@@ -41,6 +42,7 @@ clean_up() {
     kubectl delete -k k8s/overlays/operator --ignore-not-found --timeout=60s >/dev/null 2>&1 || true
     kubectl delete namespace lab --ignore-not-found --timeout=90s >/dev/null 2>&1 || true
     [ "${VOLUMES:-}" != local ] || kubectl delete pv -l planloop-e2e=operator --ignore-not-found --timeout=30s >/dev/null
+    [ -z "$small_disk" ] || $NODE_SHELL "$small_node" umount -l "$small_disk" || true
   }
 }
 for namespace in planloop-operator lab; do
@@ -66,6 +68,7 @@ field() { lab get campaign "$1" -o "jsonpath={$2}"; }
 is() { [ "$(field "$1" "$2")" = "$3" ]; }
 at_least() { [ "$(field "$1" "$2")" -ge "$3" ]; }
 says() { field "$1" ".status.conditions[?(@.type==\"$2\")]" | grep -qF -- "$3"; }
+not() { ! "$@"; }
 no_pods() { [ -z "$(lab get pods -l "planloop.org/campaign=$1" -o name)" ]; }
 gone() { ! lab get campaign "$1"; }
 nothing_of() { [ -z "$(lab get all,secret,configmap,pdb,networkpolicy,serviceaccount -l "planloop.org/campaign=$1" -o name)" ]; }
@@ -114,7 +117,7 @@ YAML
 small='  workers: {replicas: 2, resources: {requests: {cpu: 200m, memory: 768Mi}, limits: {memory: 2Gi}}}'
 experiment='  experiment: |
     include "cartpole-swingup"
-    campaign { iterations = 4, steps-per-iteration = 400 }
+    campaign { iterations = 6, steps-per-iteration = 400 }
     trainer { steps = 1000, threads = 1 }
     planner.threads = 1
     evaluation.confirm-episodes = 2'
@@ -139,7 +142,28 @@ grep -qF 'must be a size such as 50Gi' <<<"$answer" || die "$answer"
 say "wrong campaigns are refused with readable words"
 
 # --- a campaign from apply to its end, with a suspension and operators killed
+operators() { kubectl -n planloop-operator "$@"; }
 kill_operator() { kubectl -n planloop-operator delete pod -l app.kubernetes.io/component=operator --grace-period=0 --force >/dev/null 2>&1; }
+# Upgraded in the middle: the same image under another name, on every node.
+another_image() {
+  local next=$image-next node since=$SECONDS before
+  for node in $(kubectl get nodes -o 'jsonpath={.items[*].metadata.name}'); do
+    $NODE_SHELL "$node" ctr -n k8s.io images tag --force "$image" "$next" >/dev/null
+  done
+  before=$(field c .status.iteration)
+  lab patch campaign c --type merge -p "{\"spec\": {\"image\": \"$next\"}}" >/dev/null
+  within 150 "all nodes run the other image" all_run "$next"
+  within 120 "the campaign goes on" at_least c .status.iteration $((before + 1))
+  is c .status.phase Running || is c .status.phase Finished || die "upgraded, it is $(field c .status.phase)"
+  say "another image: every node runs it and a further iteration is done after $((SECONDS - since)) s"
+}
+all_run() {
+  local part
+  for part in trainer replay worker; do
+    [ "$(lab get pods -l "planloop.org/campaign=c,app.kubernetes.io/component=$part" -o 'jsonpath={.items[*].spec.containers[0].image}')" = "$1" ] || return 1
+    lab wait --for=condition=Ready pod -l "planloop.org/campaign=c,app.kubernetes.io/component=$part" --timeout=1s || return 1
+  done
+}
 whole_campaign() {
 started=$SECONDS
 campaign c "$experiment
@@ -156,6 +180,7 @@ grep -qF 'shards cannot be changed' <<<"$answer" || die "$answer"
 lab scale campaign c --replicas=1 >/dev/null
 within 60 "one worker is left" is c .status.workersReady 1
 lab get campaigns
+[ "${VOLUMES:-}" != local ] || another_image
 
 since=$SECONDS
 lab patch campaign c --type merge -p '{"spec": {"suspend": true}}' >/dev/null
@@ -171,7 +196,7 @@ within 120 "the campaign runs again" is c .status.phase Running
 say "resumed after iteration $before: Running after $((SECONDS - since)) s"
 within 300 "the campaign is finished" is c .status.phase Finished
 say "apply to Finished, suspension included: $((SECONDS - started)) s"
-within 30 "the last iteration is in the status" is c .status.iteration 4
+within 30 "the last iteration is in the status" is c .status.iteration 6
 [ "$(field c .status.iteration)" -ge "$before" ] || die "iterations were lost"
 says c Complete '/best' || die "the condition Complete does not say where the best policy is"
 lab get campaigns -o wide
@@ -203,6 +228,13 @@ done
 [ -z "$(lab get pods -o 'jsonpath={.items[*].spec.volumes[*].projected}')" ] || die "a campaign's pod has a token for the API"
 say "the operator may do what it needs and nothing else; trainer, replay, worker and client may do nothing"
 
+# --- after its time
+lab patch campaign c --type merge -p '{"spec": {"ttlSecondsAfterFinished": 1}}' >/dev/null
+within 60 "its trainer and shard go when their time is over" no_pods c
+is c .status.phase Finished || die "without pods it is $(field c .status.phase)"
+says c Complete '/best' || die "without pods nothing says where the best policy is"
+say "its time over: no pod is left, and it is still Finished"
+
 # --- deletion
 since=$SECONDS
 lab delete campaign c --wait=false >/dev/null
@@ -217,6 +249,35 @@ lab delete pvc --all --wait=false >/dev/null
 
 }
 ! $run || whole_campaign
+
+# --- a full disk: the shard's volume is a small file system on the node
+full_volume() {
+  small_node=$(kubectl get nodes -o 'jsonpath={.items[0].metadata.name}')
+  small_disk=/var/lib/kubelet/planloop-operator-$$-small
+  $NODE_SHELL "$small_node" mkdir -p "$small_disk"
+  $NODE_SHELL "$small_node" mount -t tmpfs -o size=48m,mode=0777 tmpfs "$small_disk"
+  kubectl create -f - >/dev/null <<YAML
+{apiVersion: v1, kind: PersistentVolume, metadata: {name: operator-$$-small, labels: {planloop-e2e: operator}},
+ spec: {capacity: {storage: 48Mi}, accessModes: [ReadWriteOnce], storageClassName: local, claimRef: {namespace: lab, name: data-full-replay-0}, local: {path: $small_disk},
+ nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: kubernetes.io/hostname, operator: In, values: [$small_node]}]}]}}}}
+YAML
+  campaign full "${experiment/iterations = 6/iterations = 60}
+$small" | sed '/replay:/s/storage: 5Gi/storage: 48Mi/' | kubectl apply -f - >/dev/null
+  within 150 "an iteration is done" at_least full .status.iteration 1
+  $NODE_SHELL "$small_node" sh -c "cat /dev/zero >$small_disk/filler" 2>/dev/null || true
+  local since=$SECONDS before
+  within 60 "the full volume is told" says full VolumeFull 'make the volume claim data-full-replay-0 larger'
+  say "a full volume is told after $((SECONDS - since)) s: $(field full '.status.conditions[?(@.type=="VolumeFull")].message')"
+  before=$(field full .status.iteration)
+  $NODE_SHELL "$small_node" rm "$small_disk/filler"
+  since=$SECONDS
+  within 60 "there is room again" not says full VolumeFull ''
+  within 60 "the campaign goes on" at_least full .status.iteration $((before + 1))
+  say "with room again the condition is gone and an iteration done after $((SECONDS - since)) s"
+  lab delete campaign full --timeout=150s >/dev/null
+  lab delete pvc --all --wait=false >/dev/null
+}
+if $run && [ "${VOLUMES:-}" = local ]; then full_volume; fi
 
 # --- bad input: each is a condition with a reason and a way out
 tiny='  workers: {replicas: 1}'
@@ -273,7 +334,11 @@ lab delete campaign refused --timeout=150s >/dev/null
 ! $run || refused_campaign
 say "bad input is a condition with reason and way out"
 
-# --- random operations, on campaigns that start no process: their image is not there
+# --- random operations, on campaigns that start no process: their image is not there. Two operators, of which one leads; the other takes over.
+operators scale deployment/operator --replicas=2 >/dev/null
+operators rollout status deployment/operator --timeout=120s >/dev/null || die "the second operator does not become ready"
+leader() { operators get lease planloop-operator -o 'jsonpath={.spec.holderIdentity}'; }
+kill_leader() { operators delete pod "$(leader)" --grace-period=0 --force >/dev/null 2>&1; }
 RANDOM=$seed
 for ((i = 1; i <= random; i++)); do
   name=r$((RANDOM % 2))
@@ -300,7 +365,10 @@ $tiny
         lab delete campaign $name --wait=false >/dev/null ;;
     esac
   fi
-  [ $((RANDOM % 3)) -gt 0 ] || { kill_operator; what="$what, operator killed"; }
+  case $((RANDOM % 6)) in
+    0) kill_operator; what="$what, both operators killed" ;;
+    1) kill_leader || die "there is no pod of the lease's holder, $(leader)"; what="$what, the leading operator killed" ;;
+  esac
   within 90 "$what" "${check[@]}"
   say "random $i: $what"
 done

@@ -5,7 +5,7 @@ Every campaign must end with the same model and the same choice, to the byte, as
 disturbs, and with exactly the rows in its replay files that were flown. An asynchronous one, whose results depend on
 what comes first, must end with books that are right: every job that counts is in the replay files, whole and once.
 
-    verify.d/chaos/chaos.py [--schedules N] [--seed S] [--asynchronous] [--folder DIR] [--keep]
+    verify.d/chaos/chaos.py [--schedules N] [--seed S] [--asynchronous] [--clocks] [--folder DIR] [--keep]
 
 A schedule is drawn from its seed alone, so one that fails can be run again: --schedules 1 --seed S.
 """
@@ -25,7 +25,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import hosts as hosting
-from nodes import PLANLOOP, Cluster
+from nodes import PLANLOOP, Cluster, fake_clock
 
 SYNCHRONOUS = ["helicopter-hover", "--seed", "3", "--set", "replay.shards=2"]
 ASYNCHRONOUS = ["pendulum", "--seed", "3", "--set", "replay.shards=2", "--set", "campaign.mode=asynchronous",
@@ -218,7 +218,7 @@ def rows_of(run):
     return tuple(sum(i["rows"] for i in iterations if i["side"] == side) for side in ("learner", "expert"))
 
 
-def schedule(folder, experiment, judge, seed, kinds, longest, most, networks):
+def schedule(folder, experiment, judge, seed, kinds, longest, most, networks, clocks):
     """Runs one campaign under faults; returns what is wrong with it."""
     rng = random.Random(seed)
     hosts = hosting.Namespaces(5) if networks else hosting.Loopback(5)
@@ -227,6 +227,11 @@ def schedule(folder, experiment, judge, seed, kinds, longest, most, networks):
         cluster = Cluster(folder, hosts, shards=2, workers=2)
         if networks:
             disks = Disks(cluster)
+        if clocks:
+            hour = random.Random(seed)  # The faults are the same with and without.
+            for node in cluster.nodes:
+                node.clock = hour.choice((-3600, 0, 3600))
+            print("    clocks: " + ", ".join(f"{node.name} {node.clock:+d} s" for node in cluster.nodes if node.clock), flush=True)
         cluster.start()
         cluster.await_members(len(cluster.nodes), 180)
         chaos = Chaos(cluster, rng, kinds, longest, most)
@@ -270,6 +275,7 @@ def main():
     parser.add_argument("--schedules", type=int, default=50)
     parser.add_argument("--seed", type=int, default=0, help="of the first schedule; the others count on from it")
     parser.add_argument("--asynchronous", action="store_true", help="campaigns in asynchronous mode")
+    parser.add_argument("--clocks", action="store_true", help="clocks of nodes an hour before or behind the others'")
     parser.add_argument("--iterations", type=int, default=300, help="of the campaign")
     parser.add_argument("--limit", type=float, help="begin no further schedule after so many seconds, and say so")
     parser.add_argument("--faults", type=int, default=1000, help="in one schedule at most; then the campaign ends in peace")
@@ -277,6 +283,10 @@ def main():
     parser.add_argument("--folder", help="where logs go; default: a temporary folder")
     parser.add_argument("--keep", action="store_true", help="keep the folder of every schedule, not only of failed ones")
     options = parser.parse_args()
+    if options.clocks and not fake_clock():
+        parser.error("--clocks: there is no libfaketime: install the package faketime, or leave the option away")
+    if options.folder and os.path.isdir(options.folder) and os.listdir(options.folder):
+        parser.error(f"--folder {options.folder}: there is something in it already; name a new folder")
     # Told to go, it takes its nodes and networks along; in the background even Ctrl-C is ignored otherwise.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit("stopped"))
@@ -303,7 +313,8 @@ def main():
         place = os.path.join(folder, f"schedule-{seed}")
         print(f"schedule {seed}", flush=True)
         try:
-            wrong, said, seconds = schedule(place, experiment, judge, seed, kinds, options.longest, options.faults, not reason)
+            wrong, said, seconds = schedule(place, experiment, judge, seed, kinds, options.longest, options.faults, not reason,
+                                            options.clocks)
         except RuntimeError as broken:
             wrong, said, seconds = [str(broken)], [], 0
         times.append(seconds)
