@@ -205,7 +205,7 @@ def rows_there(cluster):
     end = time.monotonic() + 60
     while time.monotonic() < end:
         status = cluster.status()
-        if status and len(status["replay"]) == len(cluster.shards):
+        if status and len(status.get("replay", ())) == len(cluster.shards):
             return tuple(sum(shard[side] for shard in status["replay"]) for side in ("learner_rows", "expert_rows"))
     raise RuntimeError("the replay shards did not answer within 60 s")
 

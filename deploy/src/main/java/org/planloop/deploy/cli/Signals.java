@@ -2,13 +2,18 @@ package org.planloop.deploy.cli;
 
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * SIGINT and SIGTERM: the first one asks whoever listens to stop, the second one exits at once.
- * Without a listener the first one exits too.
+ * Without a listener the first one exits too. A service manager signals all processes of a service,
+ * and a launcher passes on what it gets: what comes within a second is the same wish.
  */
 public final class Signals {
   /** What a process ended by a signal exits with, less the signal's number. */
@@ -19,21 +24,26 @@ public final class Signals {
 
   private static final int TERM = 15;
 
+  private static final long ECHO_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final AtomicReference<IntConsumer> listener = new AtomicReference<>(number -> {});
   private final AtomicBoolean listened = new AtomicBoolean();
-  private final AtomicBoolean seen = new AtomicBoolean();
+  private final AtomicReference<@Nullable Long> first = new AtomicReference<>();
   private final IntConsumer exit;
+  private final LongSupplier nanoTime;
 
   /**
    * @param exit ends the process at once with a code
+   * @param nanoTime a monotonic clock
    */
-  public Signals(IntConsumer exit) {
+  public Signals(IntConsumer exit, LongSupplier nanoTime) {
     this.exit = exit;
+    this.nanoTime = nanoTime;
   }
 
   /** Takes the process's signals over. */
   static Signals ofProcess() {
-    Signals signals = new Signals(code -> Runtime.getRuntime().halt(code));
+    Signals signals = new Signals(code -> Runtime.getRuntime().halt(code), System::nanoTime);
     signals.install("INT", INT);
     signals.install("TERM", TERM);
     return signals;
@@ -47,10 +57,13 @@ public final class Signals {
 
   /** A signal has come. */
   public void raise(int number) {
-    if (!listened.get() || !seen.compareAndSet(false, true)) {
+    long now = nanoTime.getAsLong();
+    if (!listened.get()) {
       exit.accept(EXIT_BASE + number);
-    } else {
+    } else if (first.compareAndSet(null, now)) {
       listener.get().accept(number);
+    } else if (now - Objects.requireNonNull(first.get()) >= ECHO_NANOS) {
+      exit.accept(EXIT_BASE + number);
     }
   }
 

@@ -33,6 +33,7 @@ import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.Terminated;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.Member;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Down;
 import org.apache.pekko.cluster.typed.Leave;
@@ -318,6 +319,16 @@ public final class ClusterNode {
     return done;
   }
 
+  private static List<String> replayNodes(ActorSystem<?> system) {
+    List<String> nodes = new ArrayList<>();
+    for (Member member : Cluster.get(system).state().getMembers()) {
+      if (member.hasRole(Roles.REPLAY)) {
+        nodes.add(member.address().hostPort());
+      }
+    }
+    return nodes;
+  }
+
   private Behavior<Object> guardian(ActorContext<Object> context) {
     ActorRef<RoleDirectory.Command> directory = context.spawn(RoleDirectory.create(), "directory");
     context.spawn(
@@ -357,8 +368,13 @@ public final class ClusterNode {
       context.spawn(
           Watchdog.create(
               campaigns.get(),
-              context.getSystem().settings().config().getDuration("planloop.cluster.patience")),
+              context.getSystem().settings().config().getDuration("planloop.cluster.patience"),
+              () -> replayNodes(context.getSystem())),
           "watchdog");
+      context.spawn(
+          DeafMembers.create(
+              context.getSystem().settings().config().getDuration("planloop.cluster.deaf-after")),
+          "deaf-members");
     }
     if (settings.has(Roles.REPLAY)) {
       context.spawn(

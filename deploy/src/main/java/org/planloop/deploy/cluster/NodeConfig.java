@@ -38,6 +38,10 @@ final class NodeConfig {
       # Nobody needs to connect to a host that is gone more often than this.
       pekko.remote.artery.advanced.outbound-restart-backoff = 500 ms
       pekko.remote.artery.advanced.tcp.connection-timeout = 3 s
+      # Names of actors are written out. Short numbers for them come into use a minute after a node has started, and where it
+      # had started anew at its address, messages to its actors were lost from then on. Chunks of rows gain nothing by them.
+      pekko.remote.artery.advanced.compression.actor-refs.max = off
+      pekko.remote.artery.advanced.compression.manifests.max = off
       """;
 
   private static final String NODE =

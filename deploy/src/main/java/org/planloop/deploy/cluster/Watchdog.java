@@ -6,6 +6,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.NoSerializationVerificationNeeded;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorRefResolver;
@@ -41,6 +43,7 @@ final class Watchdog extends AbstractBehavior<Object> {
 
   private final ActorRef<Object> campaigns;
   private final double patience;
+  private final Supplier<List<String>> replayNodes;
   private final Set<String> reported = new HashSet<>();
   private final Map<String, StringBuilder> reports = new HashMap<>();
   private final Map<String, Integer> missing = new HashMap<>();
@@ -48,23 +51,30 @@ final class Watchdog extends AbstractBehavior<Object> {
   /**
    * @param campaigns is asked for its standings, and told {@link Campaigns.Stuck}
    * @param patience how long a campaign may be silent
+   * @param replayNodes the nodes whose shards a campaign may wait for, as {@code SYSTEM@HOST:PORT}
    */
-  static Behavior<Object> create(ActorRef<Object> campaigns, Duration patience) {
+  static Behavior<Object> create(
+      ActorRef<Object> campaigns, Duration patience, Supplier<List<String>> replayNodes) {
     Duration tick = patience.dividedBy(20).compareTo(TICK) < 0 ? patience.dividedBy(20) : TICK;
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
                 timers -> {
                   timers.startTimerWithFixedDelay(Tick.LOOK, tick);
-                  return new Watchdog(context, campaigns, patience);
+                  return new Watchdog(context, campaigns, patience, replayNodes);
                 }));
   }
 
-  private Watchdog(ActorContext<Object> context, ActorRef<Object> campaigns, Duration patience) {
+  private Watchdog(
+      ActorContext<Object> context,
+      ActorRef<Object> campaigns,
+      Duration patience,
+      Supplier<List<String>> replayNodes) {
     super(context);
     context.setLoggerName(Watchdog.class);
     this.campaigns = campaigns;
     this.patience = patience.toMillis() * 1e-3;
+    this.replayNodes = replayNodes;
   }
 
   @Override
@@ -102,7 +112,11 @@ final class Watchdog extends AbstractBehavior<Object> {
         .log("campaign {} gets no further; {}", campaign.campaign(), hang.text());
     StringBuilder text = new StringBuilder(hang.text());
     text.append("\n== threads of the trainer's node\n").append(ThreadDump.now());
-    List<String> asked = hang.nodes().stream().sorted().limit(MOST_DUMPS).toList();
+    List<String> asked =
+        Stream.concat(hang.nodes().stream().sorted(), replayNodes.get().stream().sorted())
+            .distinct()
+            .limit(MOST_DUMPS)
+            .toList();
     reports.put(campaign.campaign(), text);
     missing.put(campaign.campaign(), asked.size());
     for (String node : asked) {

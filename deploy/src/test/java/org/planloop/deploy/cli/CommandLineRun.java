@@ -11,7 +11,7 @@ import org.planloop.deploy.node.CampaignStarter;
 /** One command in this process, with its streams caught. */
 record CommandLineRun(int code, String out, String err) {
   static CommandLineRun of(Path folder, CampaignStarter starter, String... args) {
-    return of(folder, starter, new Signals(code -> {}), args);
+    return of(folder, starter, new Signals(code -> {}, System::nanoTime), args);
   }
 
   static CommandLineRun of(Path folder, CampaignStarter starter, Signals signals, String... args) {

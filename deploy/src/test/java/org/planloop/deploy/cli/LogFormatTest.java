@@ -22,7 +22,7 @@ class LogFormatTest {
     return CommandLineRun.of(
         folder,
         ImaginedCampaign.finishing(1),
-        new Signals(code -> {}),
+        new Signals(code -> {}, System::nanoTime),
         Map.of(LogFormat.VARIABLE, format),
         args);
   }

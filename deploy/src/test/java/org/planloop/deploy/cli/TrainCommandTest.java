@@ -152,7 +152,7 @@ class TrainCommandTest {
   @Test
   void aSignalStopsTheCampaignAndResumingGoesOn() throws IOException {
     Path out = folder.resolve("run");
-    Signals signals = new Signals(code -> {});
+    Signals signals = new Signals(code -> {}, System::nanoTime);
     ImaginedCampaign stopped =
         new ImaginedCampaign(List.of(), Rows.rows(3), () -> signals.raise(15));
 
@@ -175,15 +175,22 @@ class TrainCommandTest {
   }
 
   @Test
-  void theSecondSignalExitsAtOnce() {
+  void theSecondSignalExitsAtOnceUnlessItIsTheFirstPassedOn() {
     int[] exit = new int[1];
-    Signals signals = new Signals(code -> exit[0] = code);
-    signals.listen(number -> {});
+    int[] stops = new int[1];
+    long[] now = {-5_000_000_000L};
+    Signals signals = new Signals(code -> exit[0] = code, () -> now[0]);
+    signals.listen(number -> stops[0]++);
 
     signals.raise(2);
+    signals.raise(15);
+    now[0] += 999_999_999L;
+    signals.raise(15);
     assertThat(exit[0]).isZero();
+    now[0]++;
     signals.raise(2);
     assertThat(exit[0]).isEqualTo(130);
+    assertThat(stops[0]).isEqualTo(1);
   }
 
   @Test

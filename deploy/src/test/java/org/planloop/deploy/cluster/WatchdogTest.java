@@ -45,7 +45,9 @@ class WatchdogTest {
   @Test
   void aCampaignThatIsSilentTooLongIsReportedOnceWithItsCauseAndThreads() {
     TestProbe<Object> campaigns = kit.createTestProbe();
-    kit.spawn(Watchdog.create(campaigns.getRef(), Duration.ofSeconds(60)));
+    kit.spawn(
+        Watchdog.create(
+            campaigns.getRef(), Duration.ofSeconds(60), () -> List.of("planloop@127.0.0.1:1")));
     answer(campaigns, standings("RUNNING", 30));
     answer(campaigns, standings("FINISHED", 300));
     answer(campaigns, standings("RUNNING", 61));
@@ -54,7 +56,8 @@ class WatchdogTest {
     assertThat(said.cause()).contains("there is no worker");
     Campaigns.Stuck written = campaigns.expectMessageClass(Campaigns.Stuck.class, LONG);
     assertThat(written.report())
-        .contains("likely cause: there is no worker", "threads of the trainer's node", "\"main\"");
+        .contains("likely cause: there is no worker", "threads of the trainer's node", "\"main\"")
+        .contains("threads of planloop@127.0.0.1:1", "it does not answer");
 
     answer(campaigns, standings("RUNNING", 66));
     campaigns.expectMessageClass(Campaigning.GetStandings.class, LONG);
