@@ -371,10 +371,6 @@ public final class ClusterNode {
               context.getSystem().settings().config().getDuration("planloop.cluster.patience"),
               () -> replayNodes(context.getSystem())),
           "watchdog");
-      context.spawn(
-          DeafMembers.create(
-              context.getSystem().settings().config().getDuration("planloop.cluster.deaf-after")),
-          "deaf-members");
     }
     if (settings.has(Roles.REPLAY)) {
       context.spawn(

@@ -38,8 +38,8 @@ final class NodeConfig {
       # Nobody needs to connect to a host that is gone more often than this.
       pekko.remote.artery.advanced.outbound-restart-backoff = 500 ms
       pekko.remote.artery.advanced.tcp.connection-timeout = 3 s
-      # Names of actors are written out. Short numbers for them come into use a minute after a node has started, and where it
-      # had started anew at its address, messages to its actors were lost from then on. Chunks of rows gain nothing by them.
+      # Names of actors are written out. Pekko's short numbers for the names that are sent to most come into use after a
+      # minute, and number what was there when the first messages came: of an actor that was not there yet, nothing, for ever.
       pekko.remote.artery.advanced.compression.actor-refs.max = off
       pekko.remote.artery.advanced.compression.manifests.max = off
       """;
