@@ -1,5 +1,5 @@
 # installs what the steps need beyond a JDK and Maven: Debian packages (as root), the Python environment in .venv, and promtool there
-packages=(maven python3-venv shellcheck util-linux iproute2 nftables faketime)
+packages=(maven python3-venv shellcheck util-linux iproute2 nftables)
 missing=()
 if command -v apt-get >/dev/null; then
   for package in "${packages[@]}"; do
