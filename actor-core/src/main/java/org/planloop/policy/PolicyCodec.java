@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.CRC32C;
+import org.planloop.data.Checksum;
 import org.planloop.data.Excerpt;
 import org.planloop.data.InvalidInputException;
 import org.planloop.data.Safetensors;
@@ -48,7 +48,7 @@ public final class PolicyCodec {
     List<StoredTensor> stored = new ArrayList<>();
     ObjectNode json = write(snapshot, stored);
     byte[] tensors = new Safetensors(Map.of(), stored).toBytes();
-    json.put("checksum", checksum(tensors));
+    json.put("checksum", Checksum.of(tensors));
     String text = json.toPrettyString() + "\n";
     return new Files(text.getBytes(StandardCharsets.UTF_8), tensors);
   }
@@ -62,11 +62,11 @@ public final class PolicyCodec {
     String jsonName = source + "/" + JSON_FILE;
     String tensorName = source + "/" + TENSOR_FILE;
     JsonObject json = parse(jsonName, files.json());
-    if (!json.text("checksum").equals(checksum(files.tensors()))) {
+    if (!json.text("checksum").equals(Checksum.of(files.tensors()))) {
       throw new InvalidInputException(
           tensorName
               + ": its checksum is "
-              + checksum(files.tensors())
+              + Checksum.of(files.tensors())
               + ", but "
               + JSON_FILE
               + " states "
@@ -225,11 +225,5 @@ public final class PolicyCodec {
     long[] shape = JsonObject.shape(gains, 3);
     return new PolicyDefinition.TimeVaryingFeedback(
         (int) shape[2], (int) shape[1], hold, gains.doubles());
-  }
-
-  private static String checksum(byte[] bytes) {
-    CRC32C crc = new CRC32C();
-    crc.update(bytes);
-    return String.format("crc32c:%08x", crc.getValue());
   }
 }

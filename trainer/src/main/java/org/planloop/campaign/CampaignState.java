@@ -138,25 +138,27 @@ public record CampaignState(
    * @throws IllegalArgumentException if they do not begin with what the earlier state has
    */
   public CampaignState since(CampaignState earlier) {
-    return with(
-        to -> {
-          to.rows = after(earlier.rows, rows);
-          to.candidates = after(earlier.candidates, candidates);
-          to.expertReturns = after(earlier.expertReturns, expertReturns);
-          to.notes = after(earlier.notes, notes);
-          to.safety = safety.withAudit(after(earlier.safety.audit(), safety.audit()));
-        });
+    return withLists(earlier, CampaignState::after);
   }
 
   /** The inverse of {@link #since}: the whole state, given the earlier one. */
   public CampaignState following(CampaignState earlier) {
+    return withLists(earlier, CampaignState::appended);
+  }
+
+  /** Makes a list of an earlier state's and this one's. */
+  private interface ListOperation {
+    <T> List<T> apply(List<T> earlier, List<T> own);
+  }
+
+  private CampaignState withLists(CampaignState earlier, ListOperation of) {
     return with(
         to -> {
-          to.rows = appended(earlier.rows, rows);
-          to.candidates = appended(earlier.candidates, candidates);
-          to.expertReturns = appended(earlier.expertReturns, expertReturns);
-          to.notes = appended(earlier.notes, notes);
-          to.safety = safety.withAudit(appended(earlier.safety.audit(), safety.audit()));
+          to.rows = of.apply(earlier.rows, rows);
+          to.candidates = of.apply(earlier.candidates, candidates);
+          to.expertReturns = of.apply(earlier.expertReturns, expertReturns);
+          to.notes = of.apply(earlier.notes, notes);
+          to.safety = safety.withAudit(of.apply(earlier.safety.audit(), safety.audit()));
         });
   }
 

@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.zip.CRC32C;
 import org.planloop.campaign.AsynchronousState;
 import org.planloop.campaign.CampaignState;
+import org.planloop.data.Checksum;
 import org.planloop.data.InvalidInputException;
 import org.planloop.storage.AtomicFile;
 
@@ -44,9 +44,9 @@ final class History {
    * A file of the history.
    *
    * @param row the last that is in it
-   * @param crc32c of the file's bytes
+   * @param checksum of the file's bytes
    */
-  private record Part(int row, String crc32c) {}
+  private record Part(int row, String checksum) {}
 
   /**
    * What a file holds.
@@ -79,7 +79,7 @@ final class History {
       Files.createDirectories(folder);
       AtomicFile.write(file(state.iteration()), bytes);
       List<Part> more = new ArrayList<>(parts);
-      more.add(new Part(state.iteration(), crc32c(bytes)));
+      more.add(new Part(state.iteration(), Checksum.of(bytes)));
       parts = List.copyOf(more);
       past = state;
       since = state.since(past);
@@ -108,9 +108,9 @@ final class History {
               part.row(),
               part.row());
       byte[] bytes = bytes(its, wayOut);
-      if (!crc32c(bytes).equals(part.crc32c())) {
+      if (!Checksum.of(bytes).equals(part.checksum())) {
         throw new InvalidInputException(
-            its + " is not what it was: its CRC-32C is not that in " + file + wayOut);
+            its + " is not what it was: its checksum is not that in " + file + wayOut);
       }
       before = parse(its, bytes, wayOut).campaign().following(before);
     }
@@ -144,11 +144,5 @@ final class History {
 
   private Path file(int row) {
     return folder.resolve(String.format(Locale.ROOT, "%04d.json", row));
-  }
-
-  private static String crc32c(byte[] bytes) {
-    CRC32C crc = new CRC32C();
-    crc.update(bytes);
-    return String.format(Locale.ROOT, "%08x", crc.getValue());
   }
 }

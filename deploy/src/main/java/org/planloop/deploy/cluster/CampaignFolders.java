@@ -68,11 +68,10 @@ final class CampaignFolders {
     List<Path> unfinished = new ArrayList<>();
     List<Path> finished = new ArrayList<>();
     try (Stream<Path> all = Files.list(Files.createDirectories(runs))) {
-      for (Path path : all.sorted().toList()) {
+      for (Path path : all.filter(CampaignFolders::configured).sorted().toList()) {
         if (finished(path)) {
           finished.add(path);
-        } else if (Files.exists(path.resolve(RunFolder.CONFIG))
-            && !Files.exists(path.resolve(CANCELLED))) {
+        } else if (!Files.exists(path.resolve(CANCELLED))) {
           unfinished.add(path);
         }
       }
@@ -81,6 +80,10 @@ final class CampaignFolders {
     }
     int first = Math.max(0, finished.size() - FINISHED_KEPT);
     return new Found(unfinished, finished.subList(first, finished.size()));
+  }
+
+  private static boolean configured(Path folder) {
+    return Files.exists(folder.resolve(RunFolder.CONFIG));
   }
 
   static boolean finished(Path folder) {
