@@ -37,6 +37,20 @@ expect 'and one of them builds' "$(grep -c 'building' <<<"$both")" '^1$'
 exit_code 0 "$planloop" --version
 expect_not 'nothing changed, nothing is built' "$out" building
 
+# Classes are kept with the build, and are used: with -Xshare:on the JVM starts with them or not at all.
+kept=$(echo "$copy"/.planloop/app-*/classes-*.jsa)
+[ -s "$kept" ] || die "no classes are kept in $copy/.planloop: see build.log there"
+exit_code 0 env PLANLOOP_JAVA_OPTS=-Xshare:on "$planloop" --version
+exit_code 1 env PLANLOOP_JAVA_OPTS='-Xshare:on -Xmx40g' "$planloop" --version
+exit_code 0 env PLANLOOP_JAVA_OPTS=-Xmx40g "$planloop" --version
+expect 'a JVM that the kept classes do not fit starts without a word' "$(wc -l <<<"$out") line" '^1 line$'
+chmod u+w "$kept"
+mv "$kept" "$VERIFY_TMP/kept"
+printf damaged >"$kept"
+exit_code 0 "$planloop" --version
+expect 'as it does where they are damaged' "$(wc -l <<<"$out") line" '^1 line$'
+mv "$VERIFY_TMP/kept" "$kept"
+
 mkdir "$VERIFY_TMP/elsewhere"
 ln -s "$planloop" "$VERIFY_TMP/elsewhere/link"
 # shellcheck disable=SC2016 # the inner shell expands it

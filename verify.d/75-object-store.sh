@@ -87,6 +87,23 @@ echo "ok: the best policy is that of the undisturbed run, to the byte, with 2 sh
 ./planloop restore "$url" --out "$VERIFY_TMP/finished" "${store[@]}" | grep 'the run is finished'
 diff -r -x id -x .lock -x .copied -x state -x replay "$VERIFY_TMP/restored" "$VERIFY_TMP/finished"
 
+# A run that was not copied while it ran.
+refuses 'say where to copy to' copy "$VERIFY_TMP/undisturbed"
+later=$(./planloop copy "$VERIFY_TMP/undisturbed" --object-store s3://copies/later --object-store-endpoint "$endpoint" | sed -n 's/.*copied to: //p')
+./planloop restore "$later" --out "$VERIFY_TMP/later" "${store[@]}" | grep 'the run is finished'
+diff -r -x id -x .lock -x .copied -x state -x replay "$VERIFY_TMP/undisturbed" "$VERIFY_TMP/later"
+
+# With a token instead of a key, as pods have it: the token service takes who has no key yet, and the store checks the keys that it gives.
+(
+  unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY
+  export AWS_ROLE_ARN=arn:aws:iam::123456789012:role/robots AWS_WEB_IDENTITY_TOKEN_FILE=$VERIFY_TMP/token AWS_ENDPOINT_URL_STS=http://127.0.0.1:$((port + 1))
+  refuses 'token' restore s3://copies/checks --list "${store[@]}"
+  printf 'a token' >"$AWS_WEB_IDENTITY_TOKEN_FILE"
+  python3 -c 'import sys, urllib.request as web
+web.urlopen(web.Request(sys.argv[1] + "/moto-api/reset-auth", data=b"1", headers={"Content-Type": "text/plain"}))' "$AWS_ENDPOINT_URL_STS"
+  ./planloop restore s3://copies/checks --list "${store[@]}"
+)
+
 damaged=$(.venv/bin/python -B - "$endpoint" <<'PYTHON'
 import boto3, sys
 s3 = boto3.client("s3", endpoint_url=sys.argv[1], region_name="us-east-1")

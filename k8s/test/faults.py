@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Campaigns on Kubernetes whose pods, containers, nodes and API server fail at random.
 
-    k8s/test/faults.py [--schedules N] [--seed S] [--faults N] [--limit SECONDS]
+    k8s/test/faults.py [--schedules N] [--seed S] [--faults N] [--kind KIND ...] [--component join] [--limit SECONDS]
 
 Every campaign must complete without anybody's help and give the best policy and the rows of a run in one process that
 nobody disturbs, to the byte. Says of every fault how long the campaign stood still. Needs RIG (see kube.py).
@@ -129,7 +129,7 @@ def restart_api(rng, rig, seconds):
     return "API server killed and started"
 
 
-KINDS = [delete_pod, kill_container, out_of_memory, power_cut, partition, drain, upgrade, restart_api]
+KINDS = {kind.__name__: kind for kind in (delete_pod, kill_container, out_of_memory, power_cut, partition, drain, upgrade, restart_api)}
 
 
 class Progress(threading.Thread):
@@ -163,19 +163,20 @@ def ended(campaign, rig):
     return campaign.ended()
 
 
-def schedule(installation, number, seed, most, longest, iterations, undisturbed):
+def schedule(installation, number, seed, options, undisturbed):
     """Runs a campaign under faults; gives what is wrong, and the faults with their standstills."""
     rng = random.Random(seed)
-    campaign = installation.campaign(f"faults-{number}", EXPERIMENT % iterations)
+    campaign = installation.campaign(f"faults-{number}", EXPERIMENT % options.iterations)
     progress = Progress(os.path.join(installation.trainer_folder(), "runs"))
     progress.start()
     kube.wait("the first iterations", lambda: len(progress.steps) > 3 or campaign.ended(), 180)
     said = []
-    while len(said) < most and not campaign.ended():
-        kind = rng.choice(KINDS)
+    kinds = [KINDS[name] for name in options.kind or KINDS]
+    while len(said) < options.faults and not campaign.ended():
+        kind = rng.choice(kinds)
         begun = time.monotonic()
         try:
-            what = kind(rng, installation.rig, rng.uniform(2, longest))
+            what = kind(rng, installation.rig, rng.uniform(2, options.longest))
         except Skipped:
             continue
         said.append((what, begun, time.monotonic()))
@@ -202,8 +203,7 @@ def run(installation, options, undisturbed):
             break
         print(f"schedule {options.seed + i}", flush=True)
         try:
-            wrong, faults, seconds = schedule(installation, i, options.seed + i, options.faults, options.longest,
-                                              options.iterations, undisturbed)
+            wrong, faults, seconds = schedule(installation, i, options.seed + i, options, undisturbed)
         except Failed as failed:
             wrong, faults, seconds = [str(failed)], [], 0
         done += 1
@@ -224,6 +224,8 @@ def main():
     parser.add_argument("--schedules", type=int, default=30)
     parser.add_argument("--seed", type=int, default=0, help="of the first schedule; the others count on from it")
     parser.add_argument("--faults", type=int, default=3, help="in one schedule at most")
+    parser.add_argument("--kind", action="append", choices=list(KINDS), help="only this one; may be repeated")
+    parser.add_argument("--component", choices=["join"], help="of k8s/components, on top of the small overlay")
     parser.add_argument("--longest", type=float, default=30, help="seconds that a node is away at most")
     parser.add_argument("--iterations", type=int, default=600, help="of the campaign")
     parser.add_argument("--limit", type=float, help="begin no further schedule after so many seconds, and say so")
@@ -234,7 +236,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="planloop-faults.") as work:
         undisturbed = kube.Undisturbed(work, EXPERIMENT % options.iterations)
         print(f"undisturbed in one process: {undisturbed.seconds:.1f} s, {len(undisturbed.rows)} rows", flush=True)
-        with kube.Installation(work) as installation:
+        with kube.Installation(work, components=[options.component] if options.component else []) as installation:
             print(f"all ready {installation.begin():.0f} s after apply", flush=True)
             return 1 if run(installation, options, undisturbed) else 0
 

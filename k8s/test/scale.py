@@ -39,6 +39,7 @@ def jar(work):
     os.makedirs(services)
     with open(os.path.join(services, "org.planloop.environment.EnvironmentFactory"), "w", encoding="ascii") as file:
         file.write("robot.WaitingRobot\n")
+    sh(os.path.join(kube.ROOT, "planloop"), "--version")  # Builds it, where it is not built.
     core = os.path.join(kube.ROOT, ".planloop/build/actor-core/classes")
     sh("javac", "--release", "17", "-cp", core, "-d", classes, *glob.glob(os.path.join(kube.ROOT, "k8s/test/robot/*.java")))
     path = os.path.join(work, "extensions.jar")
@@ -91,7 +92,7 @@ def scale(replicas):
     """Sets the number of workers, and returns the seconds until all of them are ready."""
     begun = time.monotonic()
     planloop("scale", "deployment/worker", f"--replicas={replicas}")
-    kube.wait("workers ready", lambda: len(ready := kube.pods("worker")) == replicas and all(map(kube.ready, ready)), 180)
+    kube.wait("workers ready", lambda: len(ready := kube.pods("worker")) == replicas and all(map(kube.ready, ready)), 300)
     return time.monotonic() - begun
 
 
@@ -105,8 +106,8 @@ def main():
         with kube.Installation(work) as installation:
             planloop("create", "configmap", "planloop-extensions", f"--from-file=extensions.jar={extensions}")
             installation.begin()
-            planloop("patch", "deployment", "worker", "--type=json", "-p", ROOM)
             installation.add("extensions")
+            planloop("patch", "deployment", "worker", "--type=json", "-p", ROOM)  # Last: an apply would undo it.
             campaign = installation.campaign("scale", EXPERIMENT, extensions=True)
             counters = Counters()
             try:

@@ -1,4 +1,4 @@
-"""An S3 service for the checks: moto's server with a user that may use one bucket, behind a port that can be shut.
+"""An S3 service for the checks: moto's server with a user and a role that may use one bucket, behind a port that can be shut.
 
 service.py PORT ENVIRONMENT: listens on PORT (and PORT + 1 for itself), writes the user's credentials as shell exports to
 the file ENVIRONMENT, and then reads commands from its standard input: "down" refuses connections, "up" takes them again.
@@ -69,7 +69,7 @@ def relay(port, behind):
 
 
 def user(url):
-    """Makes the bucket and the only user that may use it; from then on everybody is checked."""
+    """Makes the bucket, and the only user and the role that may use it; from then on everybody is checked."""
     import boto3
 
     def client(name):
@@ -82,6 +82,9 @@ def user(url):
     policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
     iam.put_user_policy(UserName="planloop", PolicyName="s3", PolicyDocument=json.dumps(policy))
     key = iam.create_access_key(UserName="planloop")["AccessKey"]
+    trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:*", "Principal": "*"}]}
+    iam.create_role(RoleName="robots", AssumeRolePolicyDocument=json.dumps(trust))
+    iam.put_role_policy(RoleName="robots", PolicyName="s3", PolicyDocument=json.dumps(policy))
     client("s3").create_bucket(Bucket="copies")
     request = urllib.request.Request(
         url + "/moto-api/reset-auth", data=b"0", method="POST", headers={"Content-Type": "text/plain"}

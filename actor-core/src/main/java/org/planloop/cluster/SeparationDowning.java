@@ -45,6 +45,7 @@ public final class SeparationDowning extends DowningProvider {
     private Set<Address> outOfReach = Set.of();
     private Set<Address> removed = Set.of();
     private long since;
+    private boolean leaving;
 
     Watcher(Duration patience) {
       this.patience = patience.toNanos();
@@ -71,11 +72,16 @@ public final class SeparationDowning extends DowningProvider {
 
     @Override
     void onRemoved(ThisActorSystemQuarantinedEvent removed) {
+      // Told with every message that the others throw away.
+      if (leaving) {
+        return;
+      }
       Separation.Side side = side();
       if (Separation.startsAnew(side)) {
         log.warning(
             "{} has removed this node from the cluster: it starts anew",
             removed.remoteAddress().address());
+        leaving = true;
         cluster.down(cluster.selfAddress());
       } else {
         log.info(

@@ -46,6 +46,7 @@ public final class Main implements Runnable {
         new CommandLine(new NodeCommand(context)).addSubcommand(new NodeDrainCommand(context)));
     line.addSubcommand(new StatusCommand(context));
     line.addSubcommand(new CampaignCommand(context));
+    line.addSubcommand(new CopyCommand(context));
     line.addSubcommand(new RestoreCommand(context));
     line.addSubcommand(new RecordCommand(context));
     line.addSubcommand(new ReproduceCommand(context));
@@ -57,6 +58,7 @@ public final class Main implements Runnable {
     line.addSubcommand(new CertsCommand(context));
     line.addSubcommand(new DoctorCommand(context));
     line.addSubcommand(new VersionCommand(context));
+    line.addSubcommand(new RehearseCommand(context));
     ServiceLoader.load(Subcommand.class)
         .forEach(more -> line.addSubcommand(more.name(), more.command(context)));
     line.setParameterExceptionHandler((error, args) -> badUsage(error));

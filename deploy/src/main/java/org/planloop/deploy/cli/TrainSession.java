@@ -183,7 +183,12 @@ final class TrainSession {
   private void settle(RunningCampaign campaign, Duration patience) {
     String trouble = campaign.settle(patience);
     if (!trouble.isEmpty()) {
-      console.warn("warning: " + trouble);
+      console.warn(
+          "warning: "
+              + trouble
+              + "; copy it later with 'planloop copy "
+              + folder.path()
+              + " --object-store s3://BUCKET/PREFIX'");
     }
   }
 

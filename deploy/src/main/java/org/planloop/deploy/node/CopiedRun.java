@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -17,12 +16,8 @@ import org.planloop.campaign.ProgressRow;
 import org.planloop.campaign.Summary;
 import org.planloop.deploy.config.Experiment;
 import org.planloop.deploy.objectstore.BackgroundCopier;
-import org.planloop.deploy.objectstore.Blob;
-import org.planloop.deploy.objectstore.CheckpointName;
 import org.planloop.deploy.objectstore.CopyMetrics;
 import org.planloop.deploy.objectstore.ObjectStore;
-import org.planloop.deploy.objectstore.RunCopy;
-import org.planloop.deploy.objectstore.SegmentCopy;
 import org.planloop.deploy.objectstore.StoreSettings;
 
 /** A campaign in this process whose checkpoints are copied to an object store. */
@@ -56,32 +51,16 @@ final class CopiedRun implements RunningCampaign {
       MeterRegistry registry,
       Starter starter)
       throws IOException {
-    String name = experiment.name().replaceAll("[^A-Za-z0-9._-]", "-") + "-" + campaign;
-    String folder = settings.location().key(name + "/");
     CompletableFuture<LocalRun> started = new CompletableFuture<>();
     this.store = store;
-    this.place = settings.location() + "/" + name;
-    List<SegmentCopy> shards = new ArrayList<>();
-    for (int i = 0; i < experiment.replay().shards(); i++) {
-      shards.add(new SegmentCopy(store, folder, i));
-    }
-    RunCopy copy =
-        new RunCopy(
-            store,
-            folder,
-            new RunCopy.Source(path, campaign, experiment.name(), settings.keep()),
-            (below, checkpoint, keep) -> {
-              LocalRun running = await(started);
-              List<Blob> copied = new ArrayList<>();
-              for (int i = 0; i < shards.size(); i++) {
-                copied.add(shards.get(i).copy(running.extents(i), checkpoint, keep));
-              }
-              return copied;
-            });
+    RunCopies copies =
+        new RunCopies(
+            store, settings, path, campaign, experiment, shard -> await(started).extents(shard));
+    this.place = copies.place();
     this.copier =
         new BackgroundCopier(
             "run",
-            new WithShards(copy, shards),
+            copies,
             BackgroundCopier.USUAL,
             new CopyMetrics(registry, "run"),
             observer::warning);
@@ -144,20 +123,6 @@ final class CopiedRun implements RunningCampaign {
     } finally {
       copier.close();
       store.close();
-    }
-  }
-
-  /** Counts the bytes of all. */
-  private record WithShards(RunCopy run, List<SegmentCopy> shards)
-      implements BackgroundCopier.Task {
-    @Override
-    public Optional<CheckpointName> copyNewest() throws IOException, InterruptedException {
-      return run.copyNewest();
-    }
-
-    @Override
-    public long bytesPut() {
-      return run.bytesPut() + shards.stream().mapToLong(SegmentCopy::bytesPut).sum();
     }
   }
 

@@ -10,9 +10,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.stream.Stream;
 import org.planloop.data.InvalidInputException;
@@ -29,7 +27,6 @@ import org.planloop.storage.UnfinishedFolder;
 /** Makes a run folder with another number of shards out of one whose run is stopped. */
 public final class ReshardedRun {
   private static final String REPLAY = "replay";
-  private static final String FOLLOWED = "cluster.json";
 
   private final ExperimentReader reader;
   private final InstantSource clock;
@@ -57,21 +54,20 @@ public final class ReshardedRun {
    * @throws InvalidInputException if something of it is in use, damaged, missing or another run's
    */
   public Done make(Path run, List<Path> named, int number, Path target) throws IOException {
-    requireOwn(run);
     ReplaySettings before = RunFolder.experiment(run, reader).replay();
-    List<Path> stores = stores(run, named, before);
+    StoppedRun stopped = StoppedRun.of(run, named, before);
+    List<Path> stores = stopped.stores();
     Deque<Closeable> held = new ArrayDeque<>();
     try (UnfinishedFolder folder = new UnfinishedFolder("--out", target)) {
       held.push(RunFolder.resume(run, reader, clock));
       for (Path store : stores) {
         held.push(ReplayStore.hold(store));
       }
-      String campaign = campaign(run, stores.get(0));
       copy(run, folder.path(), stores);
       Done done = reshard(stores, number, before.segmentBytes(), folder.path());
       // The folder of a cluster's campaign says so by its name alone.
       Path id = Files.createDirectories(folder.path().resolve("iterations")).resolve("id");
-      AtomicFile.write(id, campaign.getBytes(StandardCharsets.UTF_8));
+      AtomicFile.write(id, stopped.campaign().getBytes(StandardCharsets.UTF_8));
       folder.finish();
       return done;
     } finally {
@@ -79,70 +75,6 @@ public final class ReshardedRun {
         one.close();
       }
     }
-  }
-
-  private static void requireOwn(Path run) {
-    if (Files.exists(run.resolve(FOLLOWED))) {
-      throw new InvalidInputException(
-          run
-              + ": follows a campaign of a cluster and has no replay files; name DATA/runs/CAMPAIGN"
-              + " of the trainer's node, and the shards' DATA/replay/CAMPAIGN behind it");
-    }
-  }
-
-  private static List<Path> stores(Path run, List<Path> named, ReplaySettings before)
-      throws IOException {
-    List<Path> stores = new ArrayList<>(named);
-    if (named.isEmpty()) {
-      Path replay = before.path().isBlank() ? run.resolve(REPLAY) : Path.of(before.path());
-      stores.addAll(ReplayFolders.all(replay, before.shards()).values());
-    }
-    if (stores.size() != before.shards()) {
-      throw new InvalidInputException(
-          run
-              + ": its campaign has "
-              + before.shards()
-              + " shards, and "
-              + stores.size()
-              + " folders are named; name all, in the order of their numbers");
-    }
-    Set<Path> once = new HashSet<>();
-    for (Path store : stores) {
-      if (!once.add(store.toAbsolutePath().normalize())) {
-        throw new InvalidInputException(
-            store
-                + ": is named twice; name each shard's folder once, in the order of their numbers");
-      }
-      if (!ReplayStore.holdsStore(store)) {
-        throw new InvalidInputException(
-            store
-                + ": holds no replay files (no store.json); where they lie elsewhere, name the"
-                + " folders of all shards behind the run's");
-      }
-    }
-    return stores;
-  }
-
-  /** The campaign's id, which the run's folder and its replay files bear. */
-  private static String campaign(Path run, Path store) throws IOException {
-    Path id = run.resolve("iterations").resolve("id");
-    String campaign =
-        Files.exists(id)
-            ? Files.readString(id).strip()
-            : String.valueOf(run.toAbsolutePath().normalize().getFileName());
-    String found = ReplayStore.identityOf(store).campaign();
-    if (!found.equals(campaign)) {
-      throw new InvalidInputException(
-          store
-              + ": holds transitions of campaign "
-              + found
-              + ", and "
-              + run
-              + " is the folder of "
-              + campaign
-              + "; name the two of one campaign, a trainer's under the name that it had");
-    }
-    return campaign;
   }
 
   /** All but the replay files, and what only belongs to a process (a dot before its name). */

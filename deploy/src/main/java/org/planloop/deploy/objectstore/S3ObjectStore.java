@@ -11,10 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProviderChain;
 import software.amazon.awssdk.auth.credentials.ContainerCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.WebIdentityTokenFileCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
@@ -33,8 +35,9 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 /**
  * A bucket of Amazon S3, or of a service that speaks its protocol. Addresses are path-style, so
  * that any host name will do. Credentials are looked for in the environment ({@code
- * AWS_ACCESS_KEY_ID} and so on), in the shared credentials file, and at the container's own
- * provider; they are never logged.
+ * AWS_ACCESS_KEY_ID} and so on), for a web identity token ({@code AWS_WEB_IDENTITY_TOKEN_FILE},
+ * {@code AWS_ROLE_ARN}), in the shared credentials file, and at the container's own provider; they
+ * are never logged.
  */
 public final class S3ObjectStore implements ObjectStore {
   private static final Duration CONNECTING = Duration.ofSeconds(5);
@@ -54,13 +57,7 @@ public final class S3ObjectStore implements ObjectStore {
     S3ClientBuilder builder =
         S3Client.builder()
             .region(Region.of(settings.region()))
-            .credentialsProvider(
-                AwsCredentialsProviderChain.builder()
-                    .credentialsProviders(
-                        EnvironmentVariableCredentialsProvider.create(),
-                        ProfileCredentialsProvider.create(),
-                        ContainerCredentialsProvider.create())
-                    .build())
+            .credentialsProvider(credentials())
             .httpClientBuilder(
                 UrlConnectionHttpClient.builder()
                     .connectionTimeout(CONNECTING)
@@ -75,6 +72,20 @@ public final class S3ObjectStore implements ObjectStore {
                     override.apiCallTimeout(REQUEST).retryStrategy(AwsRetryStrategy.doNotRetry()));
     settings.endpoint().ifPresent(builder::endpointOverride);
     this.client = builder.build();
+  }
+
+  private static AwsCredentialsProvider credentials() {
+    if (System.getenv("AWS_ACCESS_KEY_ID") == null
+        && System.getenv("AWS_WEB_IDENTITY_TOKEN_FILE") != null) {
+      // Alone, so that what is wrong with the token is said, and not that nobody else knows one.
+      return WebIdentityTokenFileCredentialsProvider.create();
+    }
+    return AwsCredentialsProviderChain.builder()
+        .credentialsProviders(
+            EnvironmentVariableCredentialsProvider.create(),
+            ProfileCredentialsProvider.create(),
+            ContainerCredentialsProvider.create())
+        .build();
   }
 
   /**

@@ -275,6 +275,18 @@ public final class RunFolder implements Closeable {
   }
 
   /**
+   * Keeps every run from beginning in a folder, until what is returned is closed. Nothing is read
+   * or changed.
+   *
+   * @throws InvalidInputException if a run is being written there
+   */
+  public static Closeable hold(Path path) throws IOException {
+    return locked(
+        path,
+        FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+  }
+
+  /**
    * What the run in a folder was started with.
    *
    * @throws InvalidInputException if it is no run folder, or its configuration was changed since

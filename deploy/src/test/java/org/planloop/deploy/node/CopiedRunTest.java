@@ -1,22 +1,26 @@
 package org.planloop.deploy.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.planloop.campaign.CampaignObserver;
 import org.planloop.campaign.ProgressRow;
+import org.planloop.data.InvalidInputException;
 import org.planloop.deploy.config.Experiment;
 import org.planloop.deploy.config.ExperimentReader;
 import org.planloop.deploy.config.ExperimentWriter;
@@ -26,6 +30,7 @@ import org.planloop.deploy.objectstore.MemoryObjectStore;
 import org.planloop.deploy.objectstore.RunRestoration;
 import org.planloop.deploy.objectstore.StoreLocation;
 import org.planloop.deploy.objectstore.StoreSettings;
+import org.planloop.deploy.report.RunFolder;
 import org.planloop.storage.AtomicFolder;
 
 /** Campaigns in this process whose checkpoints are copied. */
@@ -123,5 +128,58 @@ class CopiedRunTest {
     assertThat(new CampaignCopies(store, StoreLocation.parse("p", place).key("")).list())
         .allSatisfy(listed -> assertThat(listed.flaw()).isEmpty())
         .hasSizeBetween(1, 3);
+  }
+
+  @Test
+  void aStoppedRunIsCopiedLater() throws Exception {
+    Path run = folder.resolve("run");
+    CountDownLatch five = new CountDownLatch(5);
+    CampaignObserver watching =
+        new CampaignObserver() {
+          @Override
+          public void row(ProgressRow row) {
+            five.countDown();
+          }
+        };
+    ExperimentReader reader = new ExperimentReader(PARTS);
+    StoreSettings settings =
+        new StoreSettings(new StoreLocation("bucket", "prefix"), Optional.empty(), "r", 2);
+    StoppedRunCopy copies = new StoppedRunCopy(reader, store, settings);
+    try (RunFolder held = RunFolder.create(run, hover(), InstantSource.system())) {
+      try (RunningCampaign campaign =
+          new LocalCampaigns(new SimpleMeterRegistry()).start(hover(), PARTS, run, watching)) {
+        assertThat(five.await(120, TimeUnit.SECONDS)).isTrue();
+      }
+      assertThatThrownBy(() -> copies.copy(run))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining(run + ": another run is writing to this folder");
+    }
+
+    StoppedRunCopy.Done done = copies.copy(run);
+    assertThat(done.bytes()).isPositive();
+    assertThat(copies.copy(run))
+        .isEqualTo(new StoppedRunCopy.Done(done.checkpoint(), done.place(), 0));
+    CampaignCopies there =
+        new CampaignCopies(store, StoreLocation.parse("place", done.place()).key(""));
+    Path restored = folder.resolve("restored");
+    RunRestoration.run(there, there.choose(Optional.empty()), restored, unused -> hover().replay());
+    assertThat(restored.resolve("replay")).isNotEmptyDirectory();
+    Path state =
+        Path.of("iterations", String.format("%04d", done.checkpoint().iteration()), "state");
+    try (Stream<Path> files = Files.list(run.resolve(state))) {
+      assertThat(files)
+          .isNotEmpty()
+          .allSatisfy(
+              file ->
+                  assertThat(restored.resolve(state).resolve(file.getFileName()))
+                      .hasSameBinaryContentAs(file));
+    }
+    // Its copy is of the same run, so it goes on from there and is copied to the same place.
+    RunningCampaign second = copying().start(hover(), PARTS, restored, new CampaignObserver() {});
+    try (second) {
+      finish(second);
+      assertThat(second.copiedTo()).contains(done.place());
+    }
+    assertThat(second.settle(PATIENCE)).isEmpty();
   }
 }
