@@ -97,7 +97,7 @@ diff -r -x id -x .lock -x .copied -x state -x replay "$VERIFY_TMP/undisturbed" "
 (
   unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY
   export AWS_ROLE_ARN=arn:aws:iam::123456789012:role/robots AWS_WEB_IDENTITY_TOKEN_FILE=$VERIFY_TMP/token AWS_ENDPOINT_URL_STS=http://127.0.0.1:$((port + 1))
-  refuses 'token' restore s3://copies/checks --list "${store[@]}"
+  refuses 'AWS_WEB_IDENTITY_TOKEN_FILE: the token cannot be read' restore s3://copies/checks --list "${store[@]}"
   printf 'a token' >"$AWS_WEB_IDENTITY_TOKEN_FILE"
   python3 -c 'import sys, urllib.request as web
 web.urlopen(web.Request(sys.argv[1] + "/moto-api/reset-auth", data=b"1", headers={"Content-Type": "text/plain"}))' "$AWS_ENDPOINT_URL_STS"

@@ -9,6 +9,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -16,7 +17,6 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProviderChain;
 import software.amazon.awssdk.auth.credentials.ContainerCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.WebIdentityTokenFileCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
@@ -49,14 +49,17 @@ public final class S3ObjectStore implements ObjectStore {
   private static final int MAX_LISTED = 2_000_000;
 
   private final StoreSettings settings;
+  private final Optional<WebIdentity> identity;
   private final S3Client client;
 
   /** Opens no connection yet. */
   public S3ObjectStore(StoreSettings settings) {
     this.settings = settings;
+    Region region = Region.of(settings.region());
+    this.identity = WebIdentity.of(System.getenv(), region, CONNECTING, SILENCE);
     S3ClientBuilder builder =
         S3Client.builder()
-            .region(Region.of(settings.region()))
+            .region(region)
             .credentialsProvider(credentials())
             .httpClientBuilder(
                 UrlConnectionHttpClient.builder()
@@ -74,18 +77,18 @@ public final class S3ObjectStore implements ObjectStore {
     this.client = builder.build();
   }
 
-  private static AwsCredentialsProvider credentials() {
-    if (System.getenv("AWS_ACCESS_KEY_ID") == null
-        && System.getenv("AWS_WEB_IDENTITY_TOKEN_FILE") != null) {
-      // Alone, so that what is wrong with the token is said, and not that nobody else knows one.
-      return WebIdentityTokenFileCredentialsProvider.create();
-    }
-    return AwsCredentialsProviderChain.builder()
-        .credentialsProviders(
-            EnvironmentVariableCredentialsProvider.create(),
-            ProfileCredentialsProvider.create(),
-            ContainerCredentialsProvider.create())
-        .build();
+  /** A token alone, so that what is wrong with it is said, and not that nobody else knows a key. */
+  private AwsCredentialsProvider credentials() {
+    return identity
+        .<AwsCredentialsProvider>map(token -> token)
+        .orElseGet(
+            () ->
+                AwsCredentialsProviderChain.builder()
+                    .credentialsProviders(
+                        EnvironmentVariableCredentialsProvider.create(),
+                        ProfileCredentialsProvider.create(),
+                        ContainerCredentialsProvider.create())
+                    .build());
   }
 
   /**
@@ -165,6 +168,7 @@ public final class S3ObjectStore implements ObjectStore {
   @Override
   public void close() {
     client.close();
+    identity.ifPresent(WebIdentity::close);
   }
 
   private <T> T ask(String key, Supplier<T> request) throws IOException {
@@ -211,7 +215,10 @@ public final class S3ObjectStore implements ObjectStore {
   private String unanswered(SdkException e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof UnknownHostException) {
-        return service() + ": the host's name is not known; check --object-store-endpoint";
+        return service()
+            + ": the host's name is not known ("
+            + cause.getMessage()
+            + "); check --object-store-endpoint";
       }
       if (cause instanceof ConnectException || cause instanceof SocketTimeoutException) {
         return service()
