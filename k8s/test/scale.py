@@ -88,17 +88,26 @@ def follow(counters, wanted, seconds=90):
             raise Failed(f"{now:.0f} transitions/s after {seconds} s, {wanted:.0f} were expected")
 
 
-def scale(replicas):
-    """Sets the number of workers, and returns the seconds until all of them are ready."""
+def settled(replicas):
+    """Waits until there are so many workers, and all of them ready."""
+    kube.wait(f"{replicas} workers ready", lambda: len(there := kube.pods("worker")) == replicas and all(map(kube.ready, there)), 180)
+
+
+def scale(now, replicas, step):
+    """Adds workers, so many at a time, and returns the seconds until all of them are ready."""
     begun = time.monotonic()
-    planloop("scale", "deployment/worker", f"--replicas={replicas}")
-    kube.wait("workers ready", lambda: len(ready := kube.pods("worker")) == replicas and all(map(kube.ready, ready)), 300)
+    while now < replicas:
+        now = min(now + step, replicas)
+        planloop("scale", "deployment/worker", f"--replicas={now}")
+        settled(now)
     return time.monotonic() - begun
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--most", type=int, default=12, help="workers; one pod flies one robot")
+    parser.add_argument("--step", type=int, default=2,
+                        help="workers that start at once: on a machine of two cores a dozen young JVMs take so long that the cluster gives them up")
     parser.add_argument("--seconds", type=float, default=20, help="that a steady throughput is measured for")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="planloop-scale.") as work:
@@ -108,13 +117,14 @@ def main():
             installation.begin()
             installation.add("extensions")
             planloop("patch", "deployment", "worker", "--type=json", "-p", ROOM)  # Last: an apply would undo it.
+            planloop("rollout", "status", "deployment/worker", "--timeout=180s", seconds=200)
             campaign = installation.campaign("scale", EXPERIMENT, extensions=True)
             counters = Counters()
             try:
                 kube.wait("rollouts", lambda: counters.read("planloop_rollout_steps_total") > 0, 120)
                 few = rate(counters, options.seconds)
                 print(f"2 workers: {few:.0f} transitions/s", flush=True)
-                ready = scale(options.most)
+                ready = scale(2, options.most, options.step)
                 after = follow(counters, few * options.most / 2)
                 many = rate(counters, options.seconds)
                 print(f"{options.most} workers: ready after {ready:.0f} s, the throughput followed {after:.0f} s later: "
