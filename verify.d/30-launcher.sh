@@ -38,7 +38,7 @@ exit_code 0 "$planloop" --version
 expect_not 'nothing changed, nothing is built' "$out" building
 
 # Classes are kept with the build, and are used: with -Xshare:on the JVM starts with them or not at all.
-kept=$(echo "$copy"/.planloop/app-*/classes-*.jsa)
+kept=$(echo "$copy"/.planloop/app-*/classes.jsa)
 [ -s "$kept" ] || die "no classes are kept in $copy/.planloop: see build.log there"
 exit_code 0 env PLANLOOP_JAVA_OPTS=-Xshare:on "$planloop" --version
 exit_code 1 env PLANLOOP_JAVA_OPTS='-Xshare:on -Xmx40g' "$planloop" --version

@@ -29,8 +29,7 @@ final class CoreWatch extends MembershipWatch {
       reached = now;
     } else if (now - reached > patience.toNanos()) {
       reached = now;
-      log.warning("no trainer and no replay node is in reach: this node starts anew");
-      cluster.down(cluster.selfAddress());
+      startAnew("no trainer and no replay node is in reach: this node starts anew");
     }
   }
 
@@ -49,8 +48,7 @@ final class CoreWatch extends MembershipWatch {
     for (Member member : cluster.state().getMembers()) {
       if (member.address().equals(removed.remoteAddress().address())
           && member.uniqueAddress().longUid() == removed.remoteAddress().uid()) {
-        log.warning("{} has removed this node: it starts anew", member.address());
-        cluster.down(cluster.selfAddress());
+        startAnew(member.address() + " has removed this node: it starts anew");
         return;
       }
     }

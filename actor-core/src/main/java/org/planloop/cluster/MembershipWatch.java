@@ -21,9 +21,18 @@ abstract class MembershipWatch extends AbstractActorWithTimers {
   final Cluster cluster = Cluster.get(getContext().getSystem());
   final LoggingAdapter log = Logging.getLogger(getContext().getSystem(), this);
 
+  private boolean leaving;
+
   abstract void look();
 
   abstract void onRemoved(ThisActorSystemQuarantinedEvent removed);
+
+  /** Takes this node down, and says why. */
+  final void startAnew(String why) {
+    leaving = true;
+    log.warning("{}", why);
+    cluster.down(cluster.selfAddress());
+  }
 
   @Override
   public void preStart() {
@@ -43,7 +52,8 @@ abstract class MembershipWatch extends AbstractActorWithTimers {
   public Receive createReceive() {
     return receiveBuilder()
         .matchEquals(Tick.LOOK, unused -> look())
-        .match(ThisActorSystemQuarantinedEvent.class, this::onRemoved)
+        // Comes with every message that the others throw away; the first one is enough to leave.
+        .match(ThisActorSystemQuarantinedEvent.class, removed -> !leaving, this::onRemoved)
         .build();
   }
 }

@@ -45,7 +45,6 @@ public final class SeparationDowning extends DowningProvider {
     private Set<Address> outOfReach = Set.of();
     private Set<Address> removed = Set.of();
     private long since;
-    private boolean leaving;
 
     Watcher(Duration patience) {
       this.patience = patience.toNanos();
@@ -72,17 +71,11 @@ public final class SeparationDowning extends DowningProvider {
 
     @Override
     void onRemoved(ThisActorSystemQuarantinedEvent removed) {
-      // Told with every message that the others throw away.
-      if (leaving) {
-        return;
-      }
       Separation.Side side = side();
       if (Separation.startsAnew(side)) {
-        log.warning(
-            "{} has removed this node from the cluster: it starts anew",
-            removed.remoteAddress().address());
-        leaving = true;
-        cluster.down(cluster.selfAddress());
+        startAnew(
+            removed.remoteAddress().address()
+                + " has removed this node from the cluster: it starts anew");
       } else {
         log.info(
             "{} has removed this node, which stays: the trainer and {} others are here",

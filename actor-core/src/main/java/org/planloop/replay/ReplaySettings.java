@@ -2,6 +2,8 @@ package org.planloop.replay;
 
 import static org.planloop.data.InvalidInputException.check;
 
+import java.nio.file.Path;
+
 /**
  * Where transitions are kept; the section {@code replay} of the configuration.
  *
@@ -11,6 +13,9 @@ import static org.planloop.data.InvalidInputException.check;
  * @param segmentBytes size at which a new segment file is begun
  */
 public record ReplaySettings(String path, long capacity, int shards, long segmentBytes) {
+  /** The folder of the segment files in a run folder. */
+  public static final String FOLDER = "replay";
+
   /** The most shards that a campaign may have. */
   public static final int MOST_SHARDS = 1024;
 
@@ -32,6 +37,11 @@ public record ReplaySettings(String path, long capacity, int shards, long segmen
    */
   public static void checkShards(String key, int shards) {
     check(shards >= 1 && shards <= MOST_SHARDS, key, shards, "must be from 1 to " + MOST_SHARDS);
+  }
+
+  /** Where the segment files of a run lie. */
+  public Path folder(Path run) {
+    return path.isBlank() ? run.resolve(FOLDER) : Path.of(path);
   }
 
   /** The same, with another number of shards. */

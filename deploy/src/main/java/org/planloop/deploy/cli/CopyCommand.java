@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.planloop.data.InvalidInputException;
 import org.planloop.deploy.config.ExperimentReader;
 import org.planloop.deploy.node.StoppedRunCopy;
@@ -28,7 +30,7 @@ final class CopyCommand implements Callable<Integer> {
   private final Context context;
 
   @Parameters(paramLabel = "RUN", description = "The run's folder.")
-  private Path run = Path.of("");
+  private @Nullable Path run;
 
   @Mixin private final ObjectStoreOptions options = new ObjectStoreOptions();
 
@@ -47,9 +49,10 @@ final class CopyCommand implements Callable<Integer> {
                 () ->
                     new InvalidInputException(
                         "--object-store: say where to copy to: s3://BUCKET/PREFIX"));
+    Path from = context.folder().resolve(Objects.requireNonNull(run));
     ExperimentReader reader = new ExperimentReader(classPath.parts());
     try (ObjectStore store = new S3ObjectStore(settings)) {
-      StoppedRunCopy.Done done = new StoppedRunCopy(reader, store, settings).copy(run);
+      StoppedRunCopy.Done done = new StoppedRunCopy(reader, store, settings).copy(from);
       context
           .console()
           .say(

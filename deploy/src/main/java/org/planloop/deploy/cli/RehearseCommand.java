@@ -8,11 +8,13 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.planloop.storage.AtomicFolder;
 import picocli.CommandLine.Command;
 
@@ -25,17 +27,20 @@ import picocli.CommandLine.Command;
     hidden = true,
     description = "Train for a moment, in this process and on a node, and leave nothing behind.")
 final class RehearseCommand implements Callable<Integer> {
-  private static final int TERM = 15;
   private static final long ENDING_S = 60;
 
-  private static final String[] SMALL = {
-    "--set", "campaign.iterations=1",
-    "--set", "campaign.steps-per-iteration=40",
-    "--set", "trainer.steps=20",
-    "--set", "planner.horizon=5",
-    "--set", "evaluation.episodes=2",
-    "--set", "evaluation.confirm-episodes=2"
-  };
+  /** The least that fits a network and plans with it. */
+  private static final List<String> TRAINING =
+      List.of(
+          "train",
+          "cartpole-swingup",
+          "--strategy=learner-only",
+          "--seed=0",
+          "--set=campaign.iterations=1",
+          "--set=campaign.steps-per-iteration=40",
+          "--set=trainer.steps=20",
+          "--set=planner.horizon=5",
+          "--set=evaluation.episodes=0");
 
   private final Context context;
 
@@ -47,18 +52,17 @@ final class RehearseCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("planloop-rehearsal");
     try {
-      int code = train(folder, "alone");
+      int code = train(folder.resolve("alone"));
       return code == Main.DONE ? onNode(folder) : code;
     } finally {
       AtomicFolder.delete(folder);
     }
   }
 
-  private int train(Path folder, String name, String... more) {
-    String[] first = {
-      "train", "cartpole-swingup", "--out", folder.resolve(name).toString(), "--seed", "0"
-    };
-    return run(context.signals(), joined(joined(first, SMALL), more));
+  private int train(Path run, String... more) {
+    return run(
+        context.signals(),
+        Stream.of(TRAINING, List.of("--out=" + run), List.of(more)).flatMap(List::stream));
   }
 
   private int onNode(Path folder) throws IOException, InterruptedException {
@@ -69,22 +73,18 @@ final class RehearseCommand implements Callable<Integer> {
             () ->
                 run(
                     signals,
-                    "node",
-                    "--roles",
-                    "trainer,replay,worker",
-                    "--bind",
-                    place,
-                    "--seeds",
-                    place,
-                    "--http",
-                    "127.0.0.1:0",
-                    "--data",
-                    folder.resolve("node").toString()));
+                    Stream.of(
+                        "node",
+                        "--roles=trainer,replay,worker",
+                        "--bind=" + place,
+                        "--seeds=" + place,
+                        "--http=127.0.0.1:0",
+                        "--data=" + folder.resolve("node"))));
     Thread thread = new Thread(node, "rehearsed-node");
     thread.setDaemon(true);
     thread.start();
-    int code = train(folder, "followed", "--strategy", "LEARNER_ONLY", "--cluster", place);
-    signals.raise(TERM);
+    int code = train(folder.resolve("followed"), "--cluster=" + place);
+    signals.raise(Signals.TERM);
     try {
       node.get(ENDING_S, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
@@ -94,7 +94,7 @@ final class RehearseCommand implements Callable<Integer> {
   }
 
   /** What it says is kept for the case that it fails. */
-  private int run(Signals signals, String... arguments) {
+  private int run(Signals signals, Stream<String> arguments) {
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     PrintStream stream = new PrintStream(said, true, StandardCharsets.UTF_8);
     Context quiet =
@@ -105,8 +105,8 @@ final class RehearseCommand implements Callable<Integer> {
             context.folder(),
             context.environment(),
             signals);
-    int code = Main.run(quiet, arguments);
-    if (code != Main.DONE && code != Signals.EXIT_BASE + TERM) {
+    int code = Main.run(quiet, arguments.toArray(String[]::new));
+    if (code != Main.DONE && code != Signals.EXIT_BASE + Signals.TERM) {
       context.console().say(said.toString(StandardCharsets.UTF_8));
     }
     return code;
@@ -116,12 +116,5 @@ final class RehearseCommand implements Callable<Integer> {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }
-  }
-
-  private static String[] joined(String[] first, String[] second) {
-    String[] all = new String[first.length + second.length];
-    System.arraycopy(first, 0, all, 0, first.length);
-    System.arraycopy(second, 0, all, first.length, second.length);
-    return all;
   }
 }

@@ -22,7 +22,8 @@ public final class Signals {
   /** The number of SIGINT. */
   static final int INT = 2;
 
-  private static final int TERM = 15;
+  /** The number of SIGTERM. */
+  static final int TERM = 15;
 
   private static final long ECHO_NANOS = TimeUnit.SECONDS.toNanos(1);
 

@@ -91,7 +91,6 @@ public final class LocalCampaigns implements CampaignStarter {
     Wiring wiring = new Wiring(experiment, parts);
     CampaignFolder campaign = CampaignFolder.open(folder, experiment, wiring);
     DeviceWarnings.of(experiment).forEach(observer::warning);
-    String path = experiment.replay().path();
     CopiedRun.Starter starter =
         watching ->
             new LocalRun(
@@ -99,7 +98,7 @@ public final class LocalCampaigns implements CampaignStarter {
                 wiring,
                 new LocalRun.Surroundings(
                     campaign,
-                    path.isBlank() ? folder.resolve("replay") : Path.of(path),
+                    experiment.replay().folder(folder),
                     watching,
                     registry,
                     overrides

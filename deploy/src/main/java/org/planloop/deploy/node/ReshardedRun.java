@@ -26,7 +26,6 @@ import org.planloop.storage.UnfinishedFolder;
 
 /** Makes a run folder with another number of shards out of one whose run is stopped. */
 public final class ReshardedRun {
-  private static final String REPLAY = "replay";
 
   private final ExperimentReader reader;
   private final InstantSource clock;
@@ -109,7 +108,7 @@ public final class ReshardedRun {
         return false;
       }
     }
-    return !relative.startsWith(REPLAY);
+    return !relative.startsWith(ReplaySettings.FOLDER);
   }
 
   private static void requireRoom(List<Path> files, List<Path> stores, Path target)
@@ -142,7 +141,8 @@ public final class ReshardedRun {
       throws IOException {
     // The new files lie in the new folder, wherever the old ones did.
     RunFolder.keepReplay(folder, reader, replay -> replay.inRunFolder().withShards(number));
-    SortedMap<Integer, Path> targets = ReplayFolders.all(folder.resolve(REPLAY), number);
+    SortedMap<Integer, Path> targets =
+        ReplayFolders.all(folder.resolve(ReplaySettings.FOLDER), number);
     List<StoreFlaw> torn = new ArrayList<>();
     try (Resharding resharding = new Resharding(number, targets, segmentBytes)) {
       for (int i = 0; i < stores.size(); i++) {

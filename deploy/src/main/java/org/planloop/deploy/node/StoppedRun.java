@@ -18,8 +18,7 @@ import org.planloop.replay.ReplayStore;
  * @param campaign its id
  * @param stores folders of its shards, by their numbers
  */
-record StoppedRun(Path path, String campaign, List<Path> stores) {
-  private static final String REPLAY = "replay";
+record StoppedRun(String campaign, List<Path> stores) {
   private static final String FOLLOWED = "cluster.json";
 
   /**
@@ -35,15 +34,14 @@ record StoppedRun(Path path, String campaign, List<Path> stores) {
               + " of the trainer's node, and the shards' DATA/replay/CAMPAIGN behind it");
     }
     List<Path> stores = stores(run, named, replay);
-    return new StoppedRun(run, campaign(run, stores.get(0)), stores);
+    return new StoppedRun(campaign(run, stores.get(0)), stores);
   }
 
   private static List<Path> stores(Path run, List<Path> named, ReplaySettings replay)
       throws IOException {
     List<Path> stores = new ArrayList<>(named);
     if (named.isEmpty()) {
-      Path folder = replay.path().isBlank() ? run.resolve(REPLAY) : Path.of(replay.path());
-      stores.addAll(ReplayFolders.all(folder, replay.shards()).values());
+      stores.addAll(ReplayFolders.all(replay.folder(run), replay.shards()).values());
     }
     if (stores.size() != replay.shards()) {
       throw new InvalidInputException(

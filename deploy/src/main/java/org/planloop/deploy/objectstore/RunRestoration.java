@@ -38,7 +38,7 @@ public final class RunRestoration {
       AtomicFile.write(id, whole.manifest().campaign().getBytes(StandardCharsets.UTF_8));
       ReplaySettings settings = configured.replay(folder.path());
       if (settings.path().isBlank()) {
-        restoreShards(copies, whole, settings, folder.path().resolve("replay"));
+        restoreShards(copies, whole, settings, settings.folder(folder.path()));
       } else {
         try (UnfinishedFolder elsewhere =
             new UnfinishedFolder("replay.path", Path.of(settings.path()))) {

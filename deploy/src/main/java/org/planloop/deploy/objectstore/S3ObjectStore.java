@@ -56,15 +56,12 @@ public final class S3ObjectStore implements ObjectStore {
   public S3ObjectStore(StoreSettings settings) {
     this.settings = settings;
     Region region = Region.of(settings.region());
-    this.identity = WebIdentity.of(System.getenv(), region, CONNECTING, SILENCE);
+    this.identity = WebIdentity.of(System.getenv(), region, http());
     S3ClientBuilder builder =
         S3Client.builder()
             .region(region)
             .credentialsProvider(credentials())
-            .httpClientBuilder(
-                UrlConnectionHttpClient.builder()
-                    .connectionTimeout(CONNECTING)
-                    .socketTimeout(SILENCE))
+            .httpClientBuilder(http())
             .forcePathStyle(true)
             .serviceConfiguration(S3Configuration.builder().chunkedEncodingEnabled(false).build())
             // Checksums by trailers are not known to all services; SHA-256 is in the signature.
@@ -75,6 +72,10 @@ public final class S3ObjectStore implements ObjectStore {
                     override.apiCallTimeout(REQUEST).retryStrategy(AwsRetryStrategy.doNotRetry()));
     settings.endpoint().ifPresent(builder::endpointOverride);
     this.client = builder.build();
+  }
+
+  private static UrlConnectionHttpClient.Builder http() {
+    return UrlConnectionHttpClient.builder().connectionTimeout(CONNECTING).socketTimeout(SILENCE);
   }
 
   /** A token alone, so that what is wrong with it is said, and not that nobody else knows a key. */

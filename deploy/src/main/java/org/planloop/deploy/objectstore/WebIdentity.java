@@ -1,7 +1,6 @@
 package org.planloop.deploy.objectstore;
 
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
@@ -27,21 +26,18 @@ final class WebIdentity implements AwsCredentialsProvider, SdkAutoCloseable {
 
   /** Empty where no such file is named, or a key is given. */
   static Optional<WebIdentity> of(
-      Map<String, String> environment, Region region, Duration connecting, Duration silence) {
+      Map<String, String> environment, Region region, UrlConnectionHttpClient.Builder http) {
     return environment.containsKey(TOKEN) && !environment.containsKey("AWS_ACCESS_KEY_ID")
-        ? Optional.of(new WebIdentity(region, connecting, silence))
+        ? Optional.of(new WebIdentity(region, http))
         : Optional.empty();
   }
 
-  private WebIdentity(Region region, Duration connecting, Duration silence) {
+  private WebIdentity(Region region, UrlConnectionHttpClient.Builder http) {
     this.service =
         StsClient.builder()
             .region(region)
             .credentialsProvider(AnonymousCredentialsProvider.create())
-            .httpClientBuilder(
-                UrlConnectionHttpClient.builder()
-                    .connectionTimeout(connecting)
-                    .socketTimeout(silence))
+            .httpClientBuilder(http)
             .build();
     this.keys = StsWebIdentityTokenFileCredentialsProvider.builder().stsClient(service).build();
   }

@@ -203,6 +203,13 @@ public final class RunFolder implements Closeable {
     return locked(path, channel);
   }
 
+  /** The lock of a folder that is there. */
+  private static FileChannel lock(Path path) throws IOException {
+    return locked(
+        path,
+        FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+  }
+
   private static FileChannel locked(Path path, FileChannel channel) throws IOException {
     if (FileLocks.tryLock(channel).isPresent()) {
       return channel;
@@ -266,9 +273,7 @@ public final class RunFolder implements Closeable {
               + "' starts a new run like it");
     }
     try {
-      FileChannel channel =
-          FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      return new RunFolder(path, locked(path, channel), clock);
+      return new RunFolder(path, lock(path), clock);
     } catch (IOException e) {
       throw cannotWrite(path, e);
     }
@@ -281,9 +286,7 @@ public final class RunFolder implements Closeable {
    * @throws InvalidInputException if a run is being written there
    */
   public static Closeable hold(Path path) throws IOException {
-    return locked(
-        path,
-        FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+    return lock(path);
   }
 
   /**
