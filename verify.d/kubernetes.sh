@@ -8,6 +8,8 @@ if [ -z "${IMAGE:-}" ]; then
   k8s/image/build-local.sh "$VERIFY_TMP/planloop-image.tar"
   "$RIG/load.sh" "$VERIFY_TMP/planloop-image.tar" >/dev/null
   rm "$VERIFY_TMP/planloop-image.tar"
+  KEPT_CLASSES=$(grep -l SharedArchiveFile k8s/image/target/local/root/app/options/*) || die "the image was made without kept classes: see k8s/image/target/local/classes.log"
+  export KEPT_CLASSES=/app/options/${KEPT_CLASSES##*/}
 fi
 python3 k8s/test/e2e.py
 if [ -n "${RIG:-}" ]; then

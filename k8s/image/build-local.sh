@@ -1,10 +1,14 @@
 #!/usr/bin/env bash
 # Builds the container image from this machine's own files alone, where no registry can be reached: a Java runtime made by jlink, the C library and what
-# both need, and Planloop on top. No network, no Docker, no root. Usage: k8s/image/build-local.sh [TAR]   (default build/planloop-image.tar)
+# both need, and Planloop on top. No network, no Docker, no root. Usage: k8s/image/build-local.sh [--same-bytes] [TAR]   (default build/planloop-image.tar)
+# --same-bytes: without kept classes (keep_classes, below), which differ a little from one build to the next.
 # The image is called localhost/planloop:VERSION; it has no shell. For everyone else: mvn -Pimage ..., see docs/kubernetes.md.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
+same_bytes=false
+[ "${1:-}" != --same-bytes ] || { same_bytes=true; shift; }
+case ${1:-} in -*) printf 'build-local.sh: unknown option %s\n' "$1" >&2; exit 2 ;; esac
 tar=$(realpath -m "${1:-build/planloop-image.tar}")
 work=k8s/image/target/local
 modules=java.base,java.logging,java.management,java.naming,java.net.http,java.sql,java.xml,jdk.crypto.ec,jdk.httpserver,jdk.jfr,jdk.management,jdk.unsupported
@@ -42,8 +46,45 @@ printf 'planloop:x:10001:\n' >"$root/etc/group"
 options=jvm-17.options
 [ "$java_major" -lt 24 ] || options=jvm-24.options
 revision=$(git rev-parse HEAD 2>/dev/null || echo unknown)
-JAVA_HOME=$jdk mvn -B -ntp -q -Pimage -Dchecks=false -pl k8s/image -am package -Dimage.base=scratch -Dimage.root="$PWD/$root" -Dimage.java=/opt/java/bin/java \
-  -Dimage.jvm.options="$options" -Dimage.name=localhost/planloop -Dimage.tar="$tar" -Dimage.architecture="$architecture" -Dimage.revision="$revision" \
-  "-Doutput.folder=\${project.basedir}/target/image"
+
+package() {
+  JAVA_HOME=$jdk mvn -B -ntp -q -Pimage -Dchecks=false -pl k8s/image -am package -Dimage.base=scratch -Dimage.root="$PWD/$root" -Dimage.java=/opt/java/bin/java \
+    -Dimage.jvm.options="$options" -Dimage.name=localhost/planloop -Dimage.tar="$tar" -Dimage.architecture="$architecture" -Dimage.revision="$revision" \
+    "-Doutput.folder=\${project.basedir}/target/image"
+}
+
+# inside COMMAND ...: runs it where the image's files are all there is, in name spaces of its own, which need no root
+inside() {
+  # shellcheck disable=SC2016 # for the inner shell
+  unshare --map-root-user --mount sh -ec '
+    mount --bind "$1" "$1" # a file system of its own, or the JDK finds none
+    mount --rbind /dev "$1/dev"
+    mount --rbind /proc "$1/proc"
+    root=$1
+    shift
+    exec chroot "$root" "$@"' - "$PWD/$work/image" "$@"
+}
+
+# Classes as the JVM has loaded them once, so that no pod need do it again. They fit this very runtime and these jars at these paths with these times,
+# so they are made within the image itself, which trains for a moment meanwhile.
+keep_classes() {
+  local layer before=(/opt/java/bin/java "@/app/options/$options") after=(-cp @/app/jib-classpath-file)
+  mkdir -p "$work/tar" "$work/image/dev" "$work/image/proc" "$work/image/tmp" &&
+    tar -xf "$tar" -C "$work/tar" &&
+    for layer in "$work"/tar/*.tar.gz; do tar --warning=no-unknown-keyword -xzf "$layer" -C "$work/image" || return; done &&
+    ENGINE_CACHE_DIR=/app/natives inside "${before[@]}" -XX:DumpLoadedClassList=/tmp/classes "${after[@]}" org.planloop.deploy.cli.Main rehearse &&
+    inside "${before[@]}" -Xshare:dump -XX:SharedClassListFile=/tmp/classes -XX:SharedArchiveFile=/tmp/classes.jsa "${after[@]}" &&
+    cp "$work/image/tmp/classes.jsa" "$root/app/" &&
+    echo '-XX:SharedArchiveFile=/app/classes.jsa' >>"$root/app/options/$options"
+}
+
+package
+if $same_bytes; then
+  :
+elif keep_classes >"$work/classes.log" 2>&1; then
+  package
+else
+  printf 'build-local.sh: the image starts a second later than it could, since its classes could not be kept; see %s\n' "$work/classes.log" >&2
+fi
 printf "%s MB, " $(($(stat -c %s "$tar") / 1000000))
 sha256sum "$tar"

@@ -107,6 +107,13 @@ def accounts_may_do_no_more(component):
     return f"{asked} rights of {len(ACCOUNTS)} service accounts are as they should be"
 
 
+def classes_are_kept(options):
+    """A Java process in the image maps its classes from the file that came with it; made to, it ends where it cannot."""
+    planloop("exec", "trainer-0", "--", "/opt/java/bin/java", f"@{options}", "-Xshare:on", "-cp", "@/app/jib-classpath-file",
+             "org.planloop.deploy.cli.Main", "--version")
+    return "Java processes map their classes"
+
+
 def delete_one(component, grace):
     """Deletes a pod and waits for its successor; the seconds until that is ready."""
     before = kube.pods(component)
@@ -157,10 +164,12 @@ def main():
             with kube.Installation(work, components=[options.component] if options.component else []) as installation:
                 say(server_accepts_every_overlay())
                 say(f"all ready {installation.begin():.0f} s after apply")
+                if os.environ.get("KEPT_CLASSES"):
+                    say(classes_are_kept(os.environ["KEPT_CLASSES"]))
                 say(accounts_may_do_no_more(options.component))
                 say(every_pod_deleted_once(installation, undisturbed))
                 if installation.rig and options.schedules:
-                    given = argparse.Namespace(schedules=options.schedules, seed=1000, faults=2, longest=20, iterations=300, limit=None)
+                    given = faults.parsed(f"--schedules {options.schedules} --seed 1000 --faults 2 --longest 20 --iterations 300".split())
                     if faults.run(installation, given, kube.Undisturbed(work, faults.EXPERIMENT % given.iterations)):
                         raise Failed("a campaign under faults went wrong")
                 say("done")

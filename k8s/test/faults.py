@@ -219,7 +219,8 @@ def run(installation, options, undisturbed):
     return failures
 
 
-def main():
+def parsed(arguments=None):
+    """The options, those of the command line by default."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--schedules", type=int, default=30)
     parser.add_argument("--seed", type=int, default=0, help="of the first schedule; the others count on from it")
@@ -229,7 +230,11 @@ def main():
     parser.add_argument("--longest", type=float, default=30, help="seconds that a node is away at most")
     parser.add_argument("--iterations", type=int, default=600, help="of the campaign")
     parser.add_argument("--limit", type=float, help="begin no further schedule after so many seconds, and say so")
-    options = parser.parse_args()
+    return parser.parse_args(arguments)
+
+
+def main():
+    options = parsed()
     if not os.environ.get("RIG"):
         print("faults.py: RIG names no folder with up.sh and node.sh: nodes cannot be made to fail", file=sys.stderr)
         return 2

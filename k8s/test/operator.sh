@@ -275,9 +275,60 @@ $small" | sed '/replay:/s/storage: 5Gi/storage: 48Mi/' | kubectl apply -f - >/de
   within 60 "the campaign goes on" at_least full .status.iteration $((before + 1))
   say "with room again the condition is gone and an iteration done after $((SECONDS - since)) s"
   lab delete campaign full --timeout=150s >/dev/null
+}
+
+# --- what else goes wrong around a campaign that runs, on the volumes that the last one left in the middle
+odd_world() {
+  campaign full "${experiment/iterations = 6/iterations = 61}
+$small" | sed '/replay:/s/storage: 5Gi/storage: 48Mi/' | kubectl apply -f - >/dev/null
+  within 150 "the campaign on used volumes is told" says full OtherCampaign "call it off with 'planloop campaign cancel'"
+  say "a volume with another campaign: $(field full '.status.conditions[?(@.type=="OtherCampaign")].message')"
+
+  local since=$SECONDS
+  lab patch campaign full --type merge -p '{"spec": {"workers": {"resources": {"limits": {"memory": "100Mi"}, "requests": {"memory": "100Mi"}}}}}' >/dev/null
+  within 150 "workers without memory are told" says full Crashing 'raise the memory limit in its resources'
+  say "crashing workers are told after $((SECONDS - since)) s: $(field full '.status.conditions[?(@.type=="Crashing")].message')"
+  lab patch campaign full --type merge -p '{"spec": {"workers": {"resources": {"limits": {"memory": "2Gi"}, "requests": {"memory": "768Mi"}}}}}' >/dev/null
+  within 150 "workers with memory run" not says full Crashing ''
+
+  since=$SECONDS
+  # The operator's requests no longer reach the trainer; the kubelet's still do.
+  trainer_network nft "add table inet odd; add chain inet odd in { type filter hook input priority 0; };
+    add rule inet odd in ip saddr $(operators get pods -o 'jsonpath={.items[0].status.podIP}') tcp dport 9464 drop"
+  within 150 "a trainer out of reach is told" says full StatusUnreadable 'must let it reach port 9464'
+  say "a trainer that the operator cannot reach is told after $((SECONDS - since)) s"
+  trainer_network nft 'delete table inet odd'
+  within 60 "the trainer is in reach" not says full StatusUnreadable ''
+
+  since=$SECONDS
+  local faketime
+  faketime=$(find /usr/lib -name libfaketime.so.1 2>/dev/null | head -n 1)
+  [ -n "$faketime" ] || die "no libfaketime.so.1: install faketime, to set the operator's clock"
+  operators create configmap odd-clock "--from-file=$faketime" >/dev/null
+  operators patch deployment operator -p '{"spec": {"template": {"spec": {"volumes": [{"name": "odd-clock", "configMap": {"name": "odd-clock"}}],
+    "containers": [{"name": "planloop", "volumeMounts": [{"name": "odd-clock", "mountPath": "/odd-clock"}],
+    "env": [{"name": "LD_PRELOAD", "value": "/odd-clock/libfaketime.so.1"}, {"name": "FAKETIME", "value": "+10m"}, {"name": "FAKETIME_DONT_FAKE_MONOTONIC", "value": "1"}]}]}}}}' >/dev/null
+  within 150 "clocks that differ are told" says full ClockSkew "10 min behind the operator's"
+  say "clocks that differ are told after $((SECONDS - since)) s: $(field full '.status.conditions[?(@.type=="ClockSkew")].message')"
+  operators rollout undo deployment/operator >/dev/null
+  within 90 "clocks agree again" not says full ClockSkew ''
+  operators rollout status deployment/operator --timeout=60s >/dev/null
+  operators delete configmap odd-clock >/dev/null
+  lab delete campaign full --timeout=150s >/dev/null
   lab delete pvc --all --wait=false >/dev/null
 }
-if $run && [ "${VOLUMES:-}" = local ]; then full_volume; fi
+# trainer_network COMMAND...: runs it in the network of full's trainer
+trainer_network() {
+  local node container process
+  node=$(lab get pod full-trainer-0 -o 'jsonpath={.spec.nodeName}')
+  container=$(lab get pod full-trainer-0 -o 'jsonpath={.status.containerStatuses[0].containerID}')
+  process=$($NODE_SHELL "$node" ctr -n k8s.io task ls | awk -v id="${container#containerd://}" '$1 == id {print $2}')
+  $NODE_SHELL "$node" nsenter -t "$process" -n "$@"
+}
+if $run && [ "${VOLUMES:-}" = local ]; then
+  full_volume
+  odd_world
+fi
 
 # --- bad input: each is a condition with a reason and a way out
 tiny='  workers: {replicas: 1}'
