@@ -68,14 +68,23 @@ inside() {
 # Classes as the JVM has loaded them once, so that no pod need do it again. They fit this very runtime and these jars at these paths with these times,
 # so they are made within the image itself, which trains for a moment meanwhile.
 keep_classes() {
-  local layer before=(/opt/java/bin/java "@/app/options/$options") after=(-cp @/app/jib-classpath-file)
-  mkdir -p "$work/tar" "$work/image/dev" "$work/image/proc" "$work/image/tmp" &&
-    tar -xf "$tar" -C "$work/tar" &&
-    for layer in "$work"/tar/*.tar.gz; do tar --warning=no-unknown-keyword -xzf "$layer" -C "$work/image" || return; done &&
-    ENGINE_CACHE_DIR=/app/natives inside "${before[@]}" -XX:DumpLoadedClassList=/tmp/classes "${after[@]}" org.planloop.deploy.cli.Main rehearse &&
-    inside "${before[@]}" -Xshare:dump -XX:SharedClassListFile=/tmp/classes -XX:SharedArchiveFile=/tmp/classes.jsa "${after[@]}" &&
+  unpack &&
+    ENGINE_CACHE_DIR=/app/natives planloop -XX:DumpLoadedClassList=/tmp/classes rehearse &&
+    planloop -Xshare:dump -XX:SharedClassListFile=/tmp/classes -XX:SharedArchiveFile=/tmp/classes.jsa &&
     cp "$work/image/tmp/classes.jsa" "$root/app/" &&
     echo '-XX:SharedArchiveFile=/app/classes.jsa' >>"$root/app/options/$options"
+}
+unpack() {
+  local layer
+  rm -rf "$work/tar" "$work/image"
+  mkdir -p "$work/tar" "$work/image/dev" "$work/image/proc" "$work/image/tmp" && tar -xf "$tar" -C "$work/tar" || return
+  for layer in "$work"/tar/*.tar.gz; do tar --warning=no-unknown-keyword -xzf "$layer" -C "$work/image" || return; done
+}
+# planloop [-XX...] [ARGUMENT ...]: as the image's entry point
+planloop() {
+  local flags=()
+  while [[ ${1:-} == -X* ]]; do flags+=("$1"); shift; done
+  inside /opt/java/bin/java "@/app/options/$options" "${flags[@]}" -cp @/app/jib-classpath-file org.planloop.deploy.cli.Main "$@"
 }
 
 package
@@ -83,6 +92,8 @@ if $same_bytes; then
   :
 elif keep_classes >"$work/classes.log" 2>&1; then
   package
+  # Made to map its classes, the JVM ends where it cannot.
+  { unpack && planloop -Xshare:on --version; } >>"$work/classes.log" 2>&1 || fail "the sources changed while the image was built: build it again (more in $work/classes.log)"
 else
   printf 'build-local.sh: the image starts a second later than it could, since its classes could not be kept; see %s\n' "$work/classes.log" >&2
 fi

@@ -1,7 +1,9 @@
 package org.planloop.cluster;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.ActorSystem;
@@ -11,9 +13,11 @@ import org.apache.pekko.cluster.ClusterEvent;
 import org.apache.pekko.cluster.DowningProvider;
 import org.apache.pekko.cluster.Member;
 import org.apache.pekko.cluster.MemberStatus;
+import org.apache.pekko.cluster.Reachability;
 import org.apache.pekko.remote.artery.ThisActorSystemQuarantinedEvent;
 import scala.Option;
 import scala.concurrent.duration.FiniteDuration;
+import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Removes members that stay out of reach, and takes this node down where it was removed itself; the
@@ -41,32 +45,51 @@ public final class SeparationDowning extends DowningProvider {
   }
 
   private static final class Watcher extends MembershipWatch {
-    private final long patience;
-    private Set<Address> outOfReach = Set.of();
+    private final OutOfReach outOfReach;
     private Set<Address> removed = Set.of();
-    private long since;
 
     Watcher(Duration patience) {
-      this.patience = patience.toNanos();
+      outOfReach = new OutOfReach(patience);
     }
 
     @Override
     void look() {
-      Set<Address> now = new HashSet<>();
-      cluster.state().getUnreachable().forEach(member -> now.add(member.address()));
-      if (!now.equals(outOfReach)) {
-        outOfReach = now;
-        removed = Set.of();
-        since = System.nanoTime();
-      } else if (!now.isEmpty() && System.nanoTime() - since > patience) {
-        for (Address address : now) {
-          if (!removed.contains(address)) {
-            log.warning("{} is out of reach and removed from the cluster", address);
-          }
-          cluster.down(address);
+      Set<Address> due = outOfReach.due(observers(), core()::contains, System.nanoTime());
+      for (Address address : due) {
+        if (!removed.contains(address)) {
+          log.warning("{} is out of reach and removed from the cluster", address);
         }
-        removed = now;
+        cluster.down(address);
       }
+      removed = due;
+    }
+
+    /** Of each member that somebody does not hear, those who do not. */
+    private Map<Address, Set<Address>> observers() {
+      Map<Address, Set<Address>> all = new HashMap<>();
+      Set<Address> unreachable = new HashSet<>();
+      cluster.state().getUnreachable().forEach(member -> unreachable.add(member.address()));
+      // Pekko keeps to itself who does not hear whom; only this line knows where.
+      CollectionConverters.asJava(cluster.readView().reachability().records())
+          .forEach(
+              record -> {
+                if (record.status() != Reachability.Reachable$.MODULE$
+                    && unreachable.contains(record.subject().address())) {
+                  all.computeIfAbsent(record.subject().address(), key -> new HashSet<>())
+                      .add(record.observer().address());
+                }
+              });
+      return all;
+    }
+
+    private Set<Address> core() {
+      Set<Address> all = new HashSet<>();
+      for (Member member : cluster.state().getMembers()) {
+        if (member.hasRole(Roles.TRAINER) || member.hasRole(Roles.REPLAY)) {
+          all.add(member.address());
+        }
+      }
+      return all;
     }
 
     @Override

@@ -1,17 +1,14 @@
 package org.planloop.tls;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
 import java.security.cert.PKIXBuilderParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509CertSelector;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.net.ssl.CertPathTrustManagerParameters;
-import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
@@ -41,26 +38,14 @@ final class TlsEngines {
     try {
       context = SSLContext.getInstance(PROTOCOL);
       context.init(
-          keys(identity).getKeyManagers(),
+          new KeyManager[] {new OwnKey(identity)},
           new TrustManager[] {new PeerTrust(validation(identity), authority)},
           null);
-    } catch (GeneralSecurityException | IOException e) {
+    } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this Java cannot speak " + PROTOCOL, e);
     }
     context.getClientSessionContext().setSessionTimeout(SESSION_SECONDS);
     context.getServerSessionContext().setSessionTimeout(SESSION_SECONDS);
-  }
-
-  private static KeyManagerFactory keys(NodeIdentity identity)
-      throws GeneralSecurityException, IOException {
-    char[] passphrase = {}; // The store never leaves memory.
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, null);
-    store.setKeyEntry(
-        "node", identity.key(), passphrase, identity.chain().toArray(Certificate[]::new));
-    KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX");
-    factory.init(store, passphrase);
-    return factory;
   }
 
   private static X509ExtendedTrustManager validation(NodeIdentity identity)

@@ -37,7 +37,9 @@ final class NodeConfig {
       pekko.remote.artery.propagate-harmless-quarantine-events = off
       # Nobody needs to connect to a host that is gone more often than this.
       pekko.remote.artery.advanced.outbound-restart-backoff = 500 ms
-      pekko.remote.artery.advanced.tcp.connection-timeout = 3 s
+      # Long enough for young JVMs that share few processors: attempts given up half way would be begun again, and none would
+      # end. Short enough that the host's own pause between attempts, which doubles, stays below that of the next one.
+      pekko.remote.artery.advanced.tcp.connection-timeout = 6 s
       # Names of actors are written out. Pekko's short numbers for the names that are sent to most come into use after a
       # minute, and number what was there when the first messages came: of an actor that was not there yet, nothing, for ever.
       pekko.remote.artery.advanced.compression.actor-refs.max = off

@@ -1,8 +1,6 @@
 package org.planloop.deploy.node;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -10,6 +8,7 @@ import java.util.UUID;
 import org.planloop.campaign.CampaignState;
 import org.planloop.campaign.ExpertRecording;
 import org.planloop.campaign.Retention;
+import org.planloop.checkpoint.CampaignId;
 import org.planloop.checkpoint.RunCampaignStore;
 import org.planloop.checkpoint.RunStore;
 import org.planloop.data.InvalidInputException;
@@ -20,7 +19,6 @@ import org.planloop.expert.RecordedData;
 import org.planloop.policy.PolicyDefinition;
 import org.planloop.policy.PolicySnapshot;
 import org.planloop.protocol.JobResult;
-import org.planloop.storage.AtomicFile;
 
 /**
  * What a run folder holds of a campaign.
@@ -47,7 +45,7 @@ public record CampaignFolder(
    */
   static CampaignFolder open(Path folder, Experiment experiment, Wiring wiring) {
     try {
-      return open(folder, experiment, wiring, id(folder.resolve("iterations")));
+      return open(folder, experiment, wiring, id(folder));
     } catch (IOException e) {
       throw new InvalidInputException(
           folder + " cannot be used as a run folder: " + e.getMessage(), e);
@@ -82,13 +80,13 @@ public record CampaignFolder(
   }
 
   /** Drawn once, kept with the run: replay files of another run are never taken for its own. */
-  private static String id(Path iterations) throws IOException {
-    Files.createDirectories(iterations);
-    Path file = iterations.resolve("id");
-    if (!Files.exists(file)) {
-      AtomicFile.write(file, UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8));
+  private static String id(Path folder) throws IOException {
+    Optional<String> known = CampaignId.of(folder);
+    String id = known.orElseGet(() -> UUID.randomUUID().toString());
+    if (known.isEmpty()) {
+      CampaignId.write(folder, id);
     }
-    return Files.readString(file).strip();
+    return id;
   }
 
   /** What to go on from, or that there is nothing yet. */

@@ -2,7 +2,6 @@ package org.planloop.deploy.node;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +12,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.stream.Stream;
+import org.planloop.checkpoint.CampaignId;
 import org.planloop.data.InvalidInputException;
 import org.planloop.deploy.config.ExperimentReader;
 import org.planloop.deploy.report.RunFolder;
@@ -65,8 +65,7 @@ public final class ReshardedRun {
       copy(run, folder.path(), stores);
       Done done = reshard(stores, number, before.segmentBytes(), folder.path());
       // The folder of a cluster's campaign says so by its name alone.
-      Path id = Files.createDirectories(folder.path().resolve("iterations")).resolve("id");
-      AtomicFile.write(id, stopped.campaign().getBytes(StandardCharsets.UTF_8));
+      CampaignId.write(folder.path(), stopped.campaign());
       folder.finish();
       return done;
     } finally {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.planloop.checkpoint.CampaignId;
 import org.planloop.data.InvalidInputException;
 import org.planloop.replay.ReplayFolders;
 import org.planloop.replay.ReplaySettings;
@@ -71,11 +72,9 @@ record StoppedRun(String campaign, List<Path> stores) {
 
   /** The campaign's id, which the run's folder and its replay files bear. */
   private static String campaign(Path run, Path store) throws IOException {
-    Path id = run.resolve("iterations").resolve("id");
     String campaign =
-        Files.exists(id)
-            ? Files.readString(id).strip()
-            : String.valueOf(run.toAbsolutePath().normalize().getFileName());
+        CampaignId.of(run)
+            .orElseGet(() -> String.valueOf(run.toAbsolutePath().normalize().getFileName()));
     String found = ReplayStore.identityOf(store).campaign();
     if (!found.equals(campaign)) {
       throw new InvalidInputException(

@@ -1,12 +1,11 @@
 package org.planloop.deploy.objectstore;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.planloop.checkpoint.CampaignId;
 import org.planloop.data.InvalidInputException;
 import org.planloop.replay.ReplayFolders;
 import org.planloop.replay.ReplaySettings;
-import org.planloop.storage.AtomicFile;
 import org.planloop.storage.UnfinishedFolder;
 
 /** Makes a whole run folder of a checkpoint, with its replay files, for one process to go on in. */
@@ -34,8 +33,7 @@ public final class RunRestoration {
       throws IOException {
     try (UnfinishedFolder folder = new UnfinishedFolder("--out", target)) {
       copies.restoreRun(whole, folder.path());
-      Path id = folder.path().resolve("iterations").resolve("id");
-      AtomicFile.write(id, whole.manifest().campaign().getBytes(StandardCharsets.UTF_8));
+      CampaignId.write(folder.path(), whole.manifest().campaign());
       ReplaySettings settings = configured.replay(folder.path());
       if (settings.path().isBlank()) {
         restoreShards(copies, whole, settings, settings.folder(folder.path()));

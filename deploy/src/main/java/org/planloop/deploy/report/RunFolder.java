@@ -221,7 +221,8 @@ public final class RunFolder implements Closeable {
   private static InvalidInputException busy(Path path) {
     return new InvalidInputException(
         path
-            + ": another run is writing to this folder; wait for it, or choose another with --out");
+            + ": another run is writing to this folder; wait for its end (a new run can have a"
+            + " folder of its own: --out)");
   }
 
   private static InvalidInputException cannotWrite(Path path, IOException e) {
