@@ -309,8 +309,12 @@ class ClusterTest {
       cluster.stop("trainer");
       cluster.start("trainer");
       try (ClusterClient client = cluster.client()) {
-        TestCluster.await("the trainer is back", () -> answers(client));
-        assertThat(client.standings().campaigns()).isEmpty();
+        // Its first answer: who asks again may come to a node that still has the earlier trainer
+        // removed.
+        List<Campaigning.Standings> heard = new ArrayList<>();
+        TestCluster.await(
+            "the trainer is back", () -> standings(client).map(heard::add).orElse(false));
+        assertThat(heard.get(0).campaigns()).isEmpty();
       }
     }
   }
@@ -358,10 +362,14 @@ class ClusterTest {
   }
 
   private static boolean answers(ClusterClient client) {
+    return standings(client).isPresent();
+  }
+
+  private static Optional<Campaigning.Standings> standings(ClusterClient client) {
     try {
-      return client.standings() != null;
+      return Optional.of(client.standings());
     } catch (ClusterClient.NoAnswerException e) {
-      return false;
+      return Optional.empty();
     }
   }
 
