@@ -134,6 +134,9 @@ def delete_one(component, grace):
 
 def every_pod_deleted_once(installation, undisturbed):
     campaign = installation.campaign("campaign", CAMPAIGN)
+    with kube.Counters() as counters:
+        kube.wait("first transitions", lambda: counters.read("planloop_rollout_steps_total") > 0, 180)
+        print(f"  first job's transitions {time.monotonic() - installation.begun:.0f} s after the first apply", flush=True)
     kube.wait("first iteration", lambda: "iteration 1" in campaign.logs(), 180)
     print(f"  first iteration {time.monotonic() - installation.begun:.0f} s after the first apply", flush=True)
     for component, grace in (("worker", 45), ("replay", 1), ("client", 15), ("trainer", 45), ("worker", 1)):

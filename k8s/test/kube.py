@@ -8,6 +8,7 @@ The cluster is the one that KUBECONFIG points to. Settings, all from the environ
              command on a node, `node.sh NODE --kill|--cut|--heal` takes its power or its network; volumes are folders on the
              nodes then. Without it the default storage class gives volumes, and only what kubectl can do is done to nodes.
 """
+import base64
 import csv
 import hashlib
 import io
@@ -20,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 NAMESPACE = "planloop"
@@ -94,6 +96,32 @@ class Rig:
     def on_this_machine(self, node, path):
         """Where a folder below the kubelet's on the node lies for a process outside of it."""
         return os.path.join(self.state, node, "kubelet", os.path.relpath(path, "/var/lib/kubelet"))
+
+
+class Counters:
+    """The trainer's metrics, over a forwarded port."""
+
+    def __init__(self):
+        token = json.loads(planloop("get", "secret", "planloop-http", "-o", "json"))["data"]["token"]
+        self.token = base64.b64decode(token).decode()
+        self.process = subprocess.Popen(["kubectl", "-n", NAMESPACE, "port-forward", "pod/trainer-0", ":9464"],
+                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        said = self.process.stdout.readline()
+        self.url = "http://127.0.0.1:" + said.split(":")[1].split(" ")[0] + "/metrics"
+
+    def read(self, name):
+        """The sum over all labels."""
+        request = urllib.request.Request(self.url, headers={"Authorization": f"Bearer {self.token}"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            lines = answer.read().decode().splitlines()
+        return sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.split("{")[0].split(" ")[0] == name)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        self.process.terminate()
+        self.process.wait(10)
 
 
 class Installation:

@@ -6,15 +6,12 @@
 The environment is a robot whose steps take 5 ms of waiting, in a jar that comes with a ConfigMap (k8s/components/extensions).
 """
 import argparse
-import base64
 import glob
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import kube
@@ -45,29 +42,6 @@ def jar(work):
     path = os.path.join(work, "extensions.jar")
     sh("jar", "--create", "--file", path, "-C", classes, ".")
     return path
-
-
-class Counters:
-    """The trainer's metrics, over a forwarded port."""
-
-    def __init__(self):
-        token = json.loads(planloop("get", "secret", "planloop-http", "-o", "json"))["data"]["token"]
-        self.token = base64.b64decode(token).decode()
-        self.process = subprocess.Popen(["kubectl", "-n", kube.NAMESPACE, "port-forward", "pod/trainer-0", ":9464"],
-                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        said = self.process.stdout.readline()
-        self.url = "http://127.0.0.1:" + said.split(":")[1].split(" ")[0] + "/metrics"
-
-    def read(self, name):
-        """The sum over all labels."""
-        request = urllib.request.Request(self.url, headers={"Authorization": f"Bearer {self.token}"})
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            lines = answer.read().decode().splitlines()
-        return sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.split("{")[0].split(" ")[0] == name)
-
-    def close(self):
-        self.process.terminate()
-        self.process.wait(10)
 
 
 def rate(counters, seconds):
@@ -119,8 +93,7 @@ def main():
             planloop("patch", "deployment", "worker", "--type=json", "-p", ROOM)  # Last: an apply would undo it.
             planloop("rollout", "status", "deployment/worker", "--timeout=180s", seconds=200)
             campaign = installation.campaign("scale", EXPERIMENT, extensions=True)
-            counters = Counters()
-            try:
+            with kube.Counters() as counters:
                 kube.wait("rollouts", lambda: counters.read("planloop_rollout_steps_total") > 0, 120)
                 few = rate(counters, options.seconds)
                 print(f"2 workers: {few:.0f} transitions/s", flush=True)
@@ -137,8 +110,6 @@ def main():
                 if failed or campaign.ended():
                     raise Failed(f"{failed:.0f} jobs failed; the campaign's job: {campaign.ended() or 'goes on'}")
                 print("no job failed")
-            finally:
-                counters.close()
     return 0
 
 

@@ -165,8 +165,8 @@ final class Diagnosis {
         "pod "
             + pod.getMetadata().getName()
             + " has ended "
-            + status.getRestartCount()
-            + " times, last with exit code "
+            + (status.getRestartCount() == 1 ? "once" : status.getRestartCount() + " times")
+            + ", last with exit code "
             + last.getExitCode()
             + (memory
                 ? ": out of memory; raise the memory limit in its resources"
