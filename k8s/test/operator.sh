@@ -102,6 +102,15 @@ kubectl create namespace lab >/dev/null
 kubectl label namespace lab pod-security.kubernetes.io/enforce=restricted >/dev/null
 say "the operator is ready; $(kubectl -n planloop-operator get pods -o 'jsonpath={.items[0].spec.containers[0].image}')"
 
+# --- told to go, an operator gives its lease back: the next one need not wait until it is over
+holder() { kubectl -n planloop-operator get lease planloop-operator -o 'jsonpath={.spec.holderIdentity}'; }
+leads() { [ -n "$(holder)" ]; }
+within 60 "the operator leads" leads
+kubectl -n planloop-operator scale deployment/operator --replicas=0 >/dev/null
+within 30 "the lease is given back" not leads
+kubectl -n planloop-operator scale deployment/operator --replicas=1 >/dev/null
+say "the lease is given back"
+
 # campaign NAME SPEC: as YAML, with the sizes of k8s/overlays/small
 campaign() {
   cat <<YAML

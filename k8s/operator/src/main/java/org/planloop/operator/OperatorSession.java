@@ -1,9 +1,11 @@
 package org.planloop.operator;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
@@ -74,12 +76,32 @@ final class OperatorSession {
         LOG.info("stopping; campaigns go on by themselves");
       } finally {
         operator.stop();
+        release(client);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
     }
     return EXIT_BASE + signal.get();
+  }
+
+  /**
+   * Else the next one would wait until the lease is over: by this node's clock, which may be wrong.
+   */
+  private void release(KubernetesClient client) {
+    try {
+      Lease lease = client.leases().inNamespace(namespace).withName(LEASE).get();
+      if (lease != null && identity().equals(lease.getSpec().getHolderIdentity())) {
+        lease.getSpec().setHolderIdentity("");
+        client.resource(lease).update();
+      }
+    } catch (KubernetesClientException e) {
+      LOG.warn("the lease {} is not given back, and ends by itself: {}", LEASE, e.getMessage());
+    }
+  }
+
+  private String identity() {
+    return pod == null ? "outside-" + ProcessHandle.current().pid() : pod;
   }
 
   private static KubernetesClient client() {
@@ -117,7 +139,7 @@ final class OperatorSession {
     LeaderElectionConfiguration lease =
         LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(LEASE)
             .withLeaseNamespace(namespace)
-            .withIdentity(pod == null ? "outside-" + ProcessHandle.current().pid() : pod)
+            .withIdentity(identity())
             .build();
     Operator operator =
         new Operator(
