@@ -164,7 +164,7 @@ def main():
         with tempfile.TemporaryDirectory(prefix="planloop-e2e.") as work:
             undisturbed = kube.Undisturbed(work, CAMPAIGN)
             say(f"the campaign in one process: {undisturbed.seconds:.0f} s")
-            with kube.Installation(work, components=[options.component] if options.component else []) as installation:
+            with kube.Installation(work, component=options.component) as installation:
                 say(server_accepts_every_overlay())
                 say(f"all ready {installation.begin():.0f} s after apply")
                 if os.environ.get("KEPT_CLASSES"):

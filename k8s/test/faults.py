@@ -241,7 +241,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="planloop-faults.") as work:
         undisturbed = kube.Undisturbed(work, EXPERIMENT % options.iterations)
         print(f"undisturbed in one process: {undisturbed.seconds:.1f} s, {len(undisturbed.rows)} rows", flush=True)
-        with kube.Installation(work, components=[options.component] if options.component else []) as installation:
+        with kube.Installation(work, component=options.component) as installation:
             print(f"all ready {installation.begin():.0f} s after apply", flush=True)
             return 1 if run(installation, options, undisturbed) else 0
 

@@ -127,8 +127,8 @@ class Counters:
 class Installation:
     """Planloop's namespace with its secrets and volumes, made anew and taken away again; begin() puts all else into it."""
 
-    def __init__(self, work, overlay="small", components=()):
-        self.work, self.overlay, self.components = work, overlay, components
+    def __init__(self, work, overlay="small", component=None):
+        self.work, self.overlay, self.component = work, overlay, component
         self.image = os.environ.get("IMAGE") or f"localhost/planloop:{version()}"
         self.reader = os.environ.get("READER") or "localhost/kttest:1"
         self.rig = Rig(os.environ["RIG"]) if os.environ.get("RIG") else None
@@ -151,7 +151,7 @@ class Installation:
         with open(os.path.join(self.all, "kustomization.yaml"), "w", encoding="utf-8") as file:
             json.dump({"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization",
                        "namespace": NAMESPACE, "resources": [f"../overlays/{self.overlay}"],
-                       "components": [f"../components/{each}" for each in self.components],
+                       "components": [f"../components/{self.component}"] if self.component else [],
                        "images": [{"name": "planloop", "newName": name, "newTag": tag}]}, file)
         kubectl("apply", "-f", os.path.join(ROOT, "k8s/base/namespace.yaml"))
         secrets = sh(os.path.join(ROOT, "k8s/secrets.sh"), NAMESPACE, os.path.join(self.work, "pki"))

@@ -2,6 +2,7 @@
 # Installs the operator on the cluster that KUBECONFIG points to and has it run, suspend, resume, upgrade, refuse and delete campaigns, while it is killed itself.
 # Usage: k8s/test/operator.sh [--keep] [--no-run] [--random N] [--seed N]    --random: random operations at the end (default 12); --no-run: no campaign runs
 #   IMAGE    the image as the nodes have it   (default localhost/planloop:VERSION, as k8s/image/build-local.sh makes it)
+# The long form, a quarter of an hour, needs libfaketime.so.1 (Debian: faketime) and nft on this machine, for clocks that differ and a trainer out of reach.
 #   VOLUMES  how volumes come about: "local" makes them on the nodes by `$NODE_SHELL NODE mkdir ...`; without it the cluster's default storage class does
 # Uses the namespaces planloop-operator and lab, which must not be there before, and removes them.
 set -euo pipefail
@@ -103,12 +104,13 @@ kubectl label namespace lab pod-security.kubernetes.io/enforce=restricted >/dev/
 say "the operator is ready; $(kubectl -n planloop-operator get pods -o 'jsonpath={.items[0].spec.containers[0].image}')"
 
 # --- told to go, an operator gives its lease back: the next one need not wait until it is over
-holder() { kubectl -n planloop-operator get lease planloop-operator -o 'jsonpath={.spec.holderIdentity}'; }
+operators() { kubectl -n planloop-operator "$@"; }
+holder() { operators get lease planloop-operator -o 'jsonpath={.spec.holderIdentity}'; }
 leads() { [ -n "$(holder)" ]; }
 within 60 "the operator leads" leads
-kubectl -n planloop-operator scale deployment/operator --replicas=0 >/dev/null
+operators scale deployment/operator --replicas=0 >/dev/null
 within 30 "the lease is given back" not leads
-kubectl -n planloop-operator scale deployment/operator --replicas=1 >/dev/null
+operators scale deployment/operator --replicas=1 >/dev/null
 say "the lease is given back"
 
 # campaign NAME SPEC: as YAML, with the sizes of k8s/overlays/small
@@ -151,8 +153,7 @@ grep -qF 'must be a size such as 50Gi' <<<"$answer" || die "$answer"
 say "wrong campaigns are refused with readable words"
 
 # --- a campaign from apply to its end, with a suspension and operators killed
-operators() { kubectl -n planloop-operator "$@"; }
-kill_operator() { kubectl -n planloop-operator delete pod -l app.kubernetes.io/component=operator --grace-period=0 --force >/dev/null 2>&1; }
+kill_operator() { operators delete pod -l app.kubernetes.io/component=operator --grace-period=0 --force >/dev/null 2>&1; }
 # Upgraded in the middle: the same image under another name, on every node.
 another_image() {
   local next=$image-next node since=$SECONDS before
@@ -400,7 +401,7 @@ two_operators() {
   operators rollout status deployment/operator --timeout=120s >/dev/null || die "the second operator does not become ready"
 }
 # The lease names the pod that leads; for some seconds after its death it still does.
-kill_leader() { operators delete pod "$(operators get lease planloop-operator -o 'jsonpath={.spec.holderIdentity}')" --ignore-not-found --grace-period=0 --force >/dev/null 2>&1; }
+kill_leader() { operators delete pod "$(holder)" --ignore-not-found --grace-period=0 --force >/dev/null 2>&1; }
 ! $run || two_operators
 RANDOM=$seed
 for ((i = 1; i <= random; i++)); do

@@ -1,8 +1,6 @@
 package org.planloop.cluster;
 
 import java.time.Duration;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -39,16 +37,13 @@ final class OutOfReach {
    * @param isCore whether a member is a trainer or a shard
    * @param now in {@link System#nanoTime}'s measure
    */
-  Set<Address> due(
-      Map<Address, ? extends Collection<Address>> observers, Predicate<Address> isCore, long now) {
-    Map<Boolean, Set<Address>> unheard = new HashMap<>();
+  Set<Address> due(Map<Address, Set<Address>> observers, Predicate<Address> isCore, long now) {
+    Set<Address> byCore = new HashSet<>();
+    Set<Address> byWorkersAlone = new HashSet<>();
     observers.forEach(
-        (member, by) ->
-            unheard
-                .computeIfAbsent(by.stream().anyMatch(isCore), key -> new HashSet<>())
-                .add(member));
-    Set<Address> due = new HashSet<>(core.due(unheard.getOrDefault(true, Set.of()), now));
-    due.addAll(workers.due(unheard.getOrDefault(false, Set.of()), now));
+        (member, by) -> (by.stream().anyMatch(isCore) ? byCore : byWorkersAlone).add(member));
+    Set<Address> due = new HashSet<>(core.due(byCore, now));
+    due.addAll(workers.due(byWorkersAlone, now));
     return due;
   }
 

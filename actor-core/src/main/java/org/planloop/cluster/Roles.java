@@ -1,5 +1,6 @@
 package org.planloop.cluster;
 
+import java.util.Collection;
 import java.util.OptionalInt;
 
 /** What a node of a cluster carries; the names are cluster roles. */
@@ -19,6 +20,11 @@ public final class Roles {
   private static final String SHARD = "shard-";
 
   private Roles() {}
+
+  /** Whether a node with these roles is a trainer or a replay shard: one that campaigns rest on. */
+  public static boolean areCore(Collection<String> roles) {
+    return roles.contains(TRAINER) || roles.contains(REPLAY);
+  }
 
   /** The fixed identity of a replay node. */
   public static String shard(int number) {

@@ -21,7 +21,8 @@ import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Removes members that stay out of reach, and takes this node down where it was removed itself; the
- * decisions are those of {@link Separation}. Named in {@code pekko.cluster.downing-provider-class}.
+ * decisions are those of {@link OutOfReach} and {@link Separation}. Named in {@code
+ * pekko.cluster.downing-provider-class}.
  */
 public final class SeparationDowning extends DowningProvider {
   /** How long the same members must be out of reach. */
@@ -85,7 +86,7 @@ public final class SeparationDowning extends DowningProvider {
     private Set<Address> core() {
       Set<Address> all = new HashSet<>();
       for (Member member : cluster.state().getMembers()) {
-        if (member.hasRole(Roles.TRAINER) || member.hasRole(Roles.REPLAY)) {
+        if (Roles.areCore(member.getRoles())) {
           all.add(member.address());
         }
       }

@@ -25,7 +25,7 @@ final class TlsEngines {
 
   /**
    * A resumed session is not checked again, so none outlives a certificate by more than this;
-   * connections between nodes last, and full handshakes cost nothing there.
+   * connections between nodes last, so full handshakes are few.
    */
   private static final int SESSION_SECONDS = 1;
 

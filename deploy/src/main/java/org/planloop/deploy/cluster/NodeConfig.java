@@ -38,7 +38,7 @@ final class NodeConfig {
       # Nobody needs to connect to a host that is gone more often than this.
       pekko.remote.artery.advanced.outbound-restart-backoff = 500 ms
       # Long enough for young JVMs that share few processors: attempts given up half way would be begun again, and none would
-      # end. Short enough that the host's own pause between attempts, which doubles, stays below that of the next one.
+      # end. Short enough for a host that comes back: the kernel knocks at once and after 1, 3 and 7 s, and a new attempt begins anew.
       pekko.remote.artery.advanced.tcp.connection-timeout = 6 s
       # Names of actors are written out. Pekko's short numbers for the names that are sent to most come into use after a
       # minute, and number what was there when the first messages came: of an actor that was not there yet, nothing, for ever.

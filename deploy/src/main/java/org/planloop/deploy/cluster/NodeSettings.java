@@ -55,11 +55,11 @@ public record NodeSettings(
     check(workers >= 0 && workers <= 4096, "--workers", workers, "must be from 0 to 4096");
     listening.requireTls("--bind", tls.isPresent());
     check(
-        objectStore.isEmpty() || keeps(roles),
+        objectStore.isEmpty() || Roles.areCore(roles),
         "--object-store",
         objectStore.map(StoreSettings::location).map(Object::toString).orElse(""),
         "is for trainers and replay nodes; workers keep nothing, so leave it out");
-    if (joining.resolver() == Joining.Resolver.LEASE && keeps(roles)) {
+    if (joining.resolver() == Joining.Resolver.LEASE && Roles.areCore(roles)) {
       // The first seed that starts again while it is cut off would begin a second cluster.
       check(
           joining instanceof Joining.Kubernetes,
@@ -67,10 +67,6 @@ public record NodeSettings(
           "lease",
           "with --seeds it is for workers alone; trainers and replay nodes need --join kubernetes");
     }
-  }
-
-  private static boolean keeps(Set<String> roles) {
-    return roles.contains(Roles.TRAINER) || roles.contains(Roles.REPLAY);
   }
 
   /** Joins by name; copied nowhere. */
@@ -121,7 +117,7 @@ public record NodeSettings(
 
   /** Whether it keeps what must not be lost: a trainer or a replay node. */
   public boolean core() {
-    return keeps(roles);
+    return Roles.areCore(roles);
   }
 
   boolean has(String role) {

@@ -85,9 +85,7 @@ final class OperatorSession {
     return EXIT_BASE + signal.get();
   }
 
-  /**
-   * Else the next one would wait until the lease is over: by this node's clock, which may be wrong.
-   */
+  /** Else the next one waits until the time in it is over, which this node's clock has written. */
   private void release(KubernetesClient client) {
     try {
       Lease lease = client.leases().inNamespace(namespace).withName(LEASE).get();
