@@ -107,6 +107,8 @@ class Counters:
         self.process = subprocess.Popen(["kubectl", "-n", NAMESPACE, "port-forward", "pod/trainer-0", ":9464"],
                                         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         said = self.process.stdout.readline()
+        if ":" not in said:
+            raise RuntimeError(f"kubectl forwards no port of trainer-0 (it ended with exit code {self.process.wait(10)}): is the pod running?")
         self.url = "http://127.0.0.1:" + said.split(":")[1].split(" ")[0] + "/metrics"
 
     def read(self, name):

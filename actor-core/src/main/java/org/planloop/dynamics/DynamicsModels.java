@@ -21,7 +21,7 @@ public final class DynamicsModels {
    * @param environment what the model is of
    * @param threads threads inside one call of an ensemble
    * @param device where an ensemble is evaluated
-   * @param precision of the products between an ensemble's hidden layers
+   * @param precision of the products between an ensemble's hidden layers, where the device has it
    * @throws InvalidInputException if the parameters do not fit the environment
    */
   public static DynamicsModel open(
@@ -57,7 +57,7 @@ public final class DynamicsModels {
       Device device,
       Precision precision) {
     if (parameters instanceof ModelParameters.Ensemble ensemble) {
-      return new NeuralEnsembleModel(ensemble, threads, device, precision);
+      return new NeuralEnsembleModel(ensemble, threads, device, precision.on(device));
     } else if (parameters instanceof ModelParameters.Linear linear) {
       return new LinearDynamicsModel(linear);
     } else if (parameters instanceof ModelParameters.TimeVaryingLinear varying) {

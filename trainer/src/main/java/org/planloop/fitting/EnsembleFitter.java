@@ -102,7 +102,10 @@ public final class EnsembleFitter implements Fitter {
             drawing);
     try (EnsembleOptimizer optimizer =
         new EnsembleOptimizer(
-            start, settings.threadsHere(), settings.device(), settings.precision())) {
+            start,
+            settings.threadsHere(),
+            settings.device(),
+            settings.precision().on(settings.device()))) {
       Judge judge = new Judge(optimizer, data, expert, learner, expertFraction);
       return new EnsembleFit(settings, steps, optimizer, draw, judge, warnings)
           .run(architecture, eliteCount);

@@ -25,7 +25,7 @@ import org.planloop.torch.Precision;
  * @param threads cores that share an ensemble's members between them, 0 for all of them; of no
  *     influence on the result
  * @param device where an ensemble is fitted
- * @param precision of the products between hidden layers
+ * @param precision of the products between hidden layers, where the device has it
  */
 public record TrainerSettings(
     int batchSize,

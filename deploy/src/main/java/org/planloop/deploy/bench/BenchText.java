@@ -12,15 +12,22 @@ public final class BenchText {
 
   /** The machine's limits in one line. */
   public static String line(MachineLimits limits, int cores) {
+    String half =
+        limits.multiplyBf16()
+            ? String.format(
+                Locale.ROOT,
+                "%.0f (%.0f) with 16-bit numbers",
+                1e-9 * limits.bf16Flops(),
+                1e-9 * limits.bf16FlopsAllCores())
+            : "no instructions for 16-bit numbers, whose figures are left out";
     return String.format(
         Locale.ROOT,
-        "this machine, one thread (%d at once): %.0f (%.0f) GFLOP/s in matrix products, %.0f (%.0f)"
-            + " with 16-bit numbers; %.1f GB/s read, %.1f GB/s through loopback",
+        "this machine, one thread (%d at once): %.0f (%.0f) GFLOP/s in matrix products, %s;"
+            + " %.1f GB/s read, %.1f GB/s through loopback",
         cores,
         1e-9 * limits.flops(),
         1e-9 * limits.flopsAllCores(),
-        1e-9 * limits.bf16Flops(),
-        1e-9 * limits.bf16FlopsAllCores(),
+        half,
         1e-9 * limits.readBytes(),
         1e-9 * limits.socketBytes());
   }

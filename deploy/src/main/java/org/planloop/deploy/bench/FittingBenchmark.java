@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.planloop.data.RandomStream;
 import org.planloop.deploy.config.Experiment;
@@ -13,6 +14,7 @@ import org.planloop.fitting.Fitter;
 import org.planloop.fitting.ResidentDraw;
 import org.planloop.replay.ReplayStore;
 import org.planloop.replay.ReplayView;
+import org.planloop.torch.Precision;
 
 /** Gradient steps of ensembles, half-and-half draws from replay files included. */
 final class FittingBenchmark implements Benchmark {
@@ -38,12 +40,14 @@ final class FittingBenchmark implements Benchmark {
     List<Measurement> found = new ArrayList<>();
     Shape small = new Shape("step-5x2x64-batch-64", 4, 1, List.of(64, 64), 64, 1_000);
     Shape large = new Shape("step-5x4x200-batch-256", 20, 4, List.of(200, 200, 200, 200), 256, 60);
-    found.add(step(setting, small, "", 1, "fp32"));
-    found.add(step(setting, small, "-all-cores", 0, "fp32"));
-    found.add(step(setting, large, "", 1, "fp32"));
-    found.add(step(setting, large, "-all-cores", 0, "fp32"));
-    found.add(step(setting, large, "-bf16", 1, "bf16"));
-    found.add(step(setting, large, "-bf16-all-cores", 0, "bf16"));
+    found.add(step(setting, small, "", 1, Precision.FP32));
+    found.add(step(setting, small, "-all-cores", 0, Precision.FP32));
+    found.add(step(setting, large, "", 1, Precision.FP32));
+    found.add(step(setting, large, "-all-cores", 0, Precision.FP32));
+    if (setting.limits().multiplyBf16()) {
+      found.add(step(setting, large, "-bf16", 1, Precision.BF16));
+      found.add(step(setting, large, "-bf16-all-cores", 0, Precision.BF16));
+    }
     setting.progress().accept("half-and-half draws");
     found.add(draw(setting));
     return found;
@@ -77,7 +81,7 @@ final class FittingBenchmark implements Benchmark {
    * @param threads 0 for all cores
    */
   private static Measurement step(
-      BenchSetting setting, Shape shape, String suffix, int threads, String precision)
+      BenchSetting setting, Shape shape, String suffix, int threads, Precision precision)
       throws IOException {
     String name = shape.name() + suffix;
     setting.progress().accept(name);
@@ -98,7 +102,9 @@ final class FittingBenchmark implements Benchmark {
       return Measurement.milliseconds(
           name,
           seconds,
-          new Reference("matrix products alone", 1e3 * shape.flops() / setting.limits().flops()));
+          new Reference(
+              "matrix products alone",
+              1e3 * shape.flops() / setting.limits().flops(precision, threads)));
     }
   }
 
@@ -135,7 +141,7 @@ final class FittingBenchmark implements Benchmark {
     fitter.fit(view, 0.5, Optional.empty(), new RandomStream(1));
   }
 
-  private static Fitter fitter(Shape shape, int steps, int threads, String precision) {
+  private static Fitter fitter(Shape shape, int steps, int threads, Precision precision) {
     Experiment experiment =
         Settings.of(
             "cartpole-swingup",
@@ -144,7 +150,7 @@ final class FittingBenchmark implements Benchmark {
             "trainer.batch-size=" + shape.batch(),
             "trainer.steps=" + steps,
             "trainer.threads=" + threads,
-            "trainer.precision=" + precision,
+            "trainer.precision=" + precision.name().toLowerCase(Locale.ROOT),
             "trainer.device=cpu");
     return new EnsembleFitter(
         states(shape.stateSize()), shape.actionSize(), experiment.dynamics(), experiment.trainer());

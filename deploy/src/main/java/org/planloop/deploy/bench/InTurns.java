@@ -61,7 +61,8 @@ public final class InTurns {
         ours.computeIfAbsent(measurement.name(), name -> new ArrayList<>()).add(measurement);
       }
       for (Peer peer : peers) {
-        if (!lacking.contains(peer)) {
+        // Not every machine has every figure: without instructions for bf16 there is none.
+        if (ours.containsKey(peer.figure()) && !lacking.contains(peer)) {
           setting.progress().accept(peer.label(cores) + " for " + peer.figure());
           ask(peer, repeats, theirs, lacking);
         }

@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.CompletableFuture;
 import org.planloop.deploy.report.Quantiles;
+import org.planloop.torch.Precision;
 
 /**
  * What this machine can do at most.
@@ -16,7 +17,8 @@ import org.planloop.deploy.report.Quantiles;
  * @param flops floating-point operations a second of one thread's matrix products, fp32, in the
  *     shape of a planner sweep, see {@link MatrixProducts}
  * @param flopsAllCores of one such thread a core, all at once
- * @param bf16Flops as {@code flops}, of 16-bit numbers
+ * @param bf16Flops as {@code flops}, of 16-bit numbers; 0 where the processor has no instructions
+ *     for them, and multiplies them many times slower
  * @param bf16FlopsAllCores as {@code flopsAllCores}, of 16-bit numbers
  * @param readBytes bytes a second that one thread reads from memory in order
  * @param socketBytes bytes a second through a loopback socket
@@ -37,7 +39,8 @@ public record MachineLimits(
     MatrixProducts products =
         new MatrixProducts(stopwatch, Runtime.getRuntime().availableProcessors());
     MatrixProducts.Speed fp32 = products.fp32();
-    MatrixProducts.Speed bf16 = products.bf16();
+    MatrixProducts.Speed bf16 =
+        Precision.processorMultipliesBfloat16() ? products.bf16() : new MatrixProducts.Speed(0, 0);
     return new MachineLimits(
         fp32.oneThread(),
         fp32.allCores(),
@@ -45,6 +48,23 @@ public record MachineLimits(
         bf16.allCores(),
         readBytes(stopwatch),
         socketBytes(stopwatch));
+  }
+
+  /** Whether there is something to gain from bf16 here. */
+  boolean multiplyBf16() {
+    return bf16Flops > 0;
+  }
+
+  /**
+   * Floating-point operations a second of matrix products.
+   *
+   * @param threads 1, or anything else for one a core
+   */
+  double flops(Precision precision, int threads) {
+    if (precision == Precision.BF16) {
+      return threads == 1 ? bf16Flops : bf16FlopsAllCores;
+    }
+    return threads == 1 ? flops : flopsAllCores;
   }
 
   private static double readBytes(Stopwatch stopwatch) {

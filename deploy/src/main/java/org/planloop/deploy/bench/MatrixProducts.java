@@ -88,7 +88,7 @@ final class MatrixProducts {
     return speed(FLOAT32);
   }
 
-  /** Products of 16-bit numbers; slow where the processor has no instruction for them. */
+  /** Products of 16-bit numbers. */
   Speed bf16() {
     return speed(BFLOAT16);
   }

@@ -183,8 +183,7 @@ final class PlanningBenchmark implements Benchmark {
             .planner();
     double flops = flops(model, 5.0 * 500 * 15 * 20);
     try (Bench one = new Bench(environment, model, settings, 1, 1, Precision.FP32);
-        Bench all = new Bench(environment, model, settings, 1, CORES, Precision.FP32);
-        Bench half = new Bench(environment, model, settings, 1, CORES, Precision.BF16)) {
+        Bench all = new Bench(environment, model, settings, 1, CORES, Precision.FP32)) {
       Reference products =
           new Reference("matrix products alone", 1e3 * flops / setting.limits().flops());
       double[] alone = setting.stopwatch().time(one::plan);
@@ -195,9 +194,13 @@ final class PlanningBenchmark implements Benchmark {
       found.add(
           Measurement.milliseconds(
               "plan-750k-all-cores", setting.stopwatch().time(all::plan), thread));
-      found.add(
-          Measurement.milliseconds(
-              "plan-750k-bf16-all-cores", setting.stopwatch().time(half::plan), thread));
+      if (setting.limits().multiplyBf16()) {
+        try (Bench half = new Bench(environment, model, settings, 1, CORES, Precision.BF16)) {
+          found.add(
+              Measurement.milliseconds(
+                  "plan-750k-bf16-all-cores", setting.stopwatch().time(half::plan), thread));
+        }
+      }
     }
   }
 
@@ -210,8 +213,10 @@ final class PlanningBenchmark implements Benchmark {
         RandomModels.ensemble(StateSpace.of(names), 4, 5, List.of(200, 200, 200, 200), false);
     found.add(sweep(setting, parameters, "one-thread", 1, Precision.FP32));
     found.add(sweep(setting, parameters, "all-cores", CORES, Precision.FP32));
-    found.add(sweep(setting, parameters, "bf16-one-thread", 1, Precision.BF16));
-    found.add(sweep(setting, parameters, "bf16-all-cores", CORES, Precision.BF16));
+    if (setting.limits().multiplyBf16()) {
+      found.add(sweep(setting, parameters, "bf16-one-thread", 1, Precision.BF16));
+      found.add(sweep(setting, parameters, "bf16-all-cores", CORES, Precision.BF16));
+    }
   }
 
   private static Measurement sweep(
@@ -238,7 +243,7 @@ final class PlanningBenchmark implements Benchmark {
           "sweep-25x400x5-" + suffix,
           setting.stopwatch().time(() -> model.rollout(request)),
           new Reference(
-              "matrix products alone", 1e3 * flops / (threads * setting.limits().flops())));
+              "matrix products alone", 1e3 * flops / setting.limits().flops(precision, threads)));
     }
   }
 }

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 import org.planloop.data.InvalidInputException;
 import org.planloop.data.Purpose;
 import org.planloop.data.RandomStream;
-import org.planloop.deploy.node.DeviceWarnings;
 import org.planloop.deploy.node.Flights;
+import org.planloop.deploy.node.HardwareWarnings;
 import org.planloop.deploy.report.Json;
 import org.planloop.environment.ActionSpace;
 import org.planloop.environment.Environment;
@@ -114,7 +114,7 @@ final class ActCommand implements Callable<Integer> {
     MemoryCheck.require(choice, 1, 1);
     Flights flights = new Flights(choice.experiment(), choice.parts());
     Environment environment = flights.environment();
-    DeviceWarnings.of(choice.definition())
+    HardwareWarnings.of(choice.definition())
         .forEach(line -> context.console().warn("warning: " + line));
     try (Policy policy = flights.open(choice.definition())) {
       Acting acting = new Acting(environment, policy, seed);

@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.planloop.deploy.report.Json;
+import org.planloop.torch.Precision;
 import org.planloop.torch.Torch;
 import picocli.CommandLine.Command;
 
@@ -79,7 +80,10 @@ final class DoctorCommand implements Callable<Integer> {
         new Finding(
             cores > 1 ? "ok" : "note",
             "cores",
-            Integer.toString(cores),
+            cores
+                + (Precision.processorMultipliesBfloat16()
+                    ? ", with instructions for bf16"
+                    : ", without instructions for bf16"),
             cores > 1 ? "" : "one core flies and fits in turn"));
     findings.add(memory());
     findings.add(natives());

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.planloop.campaign.ReturnEstimate;
 import org.planloop.data.InvalidInputException;
 import org.planloop.deploy.node.CampaignFailedException;
-import org.planloop.deploy.node.DeviceWarnings;
 import org.planloop.deploy.node.Flights;
+import org.planloop.deploy.node.HardwareWarnings;
 import org.planloop.deploy.report.Json;
 import org.planloop.protocol.EpisodeResult;
 import picocli.CommandLine.Command;
@@ -87,7 +87,7 @@ final class EvalCommand implements Callable<Integer> {
         choice, batch, Math.min(batches, Runtime.getRuntime().availableProcessors()));
     Flights flights = new Flights(choice.experiment(), choice.parts());
     Console console = context.console();
-    DeviceWarnings.of(choice.definition()).forEach(line -> console.warn("warning: " + line));
+    HardwareWarnings.of(choice.definition()).forEach(line -> console.warn("warning: " + line));
     List<EpisodeResult> flown =
         flights.evaluate(
             choice.definition(),

@@ -10,7 +10,7 @@ import org.planloop.deploy.memory.Machine;
 import org.planloop.deploy.memory.MemoryPlan;
 import org.planloop.deploy.memory.MemoryPlans;
 import org.planloop.deploy.memory.Place;
-import org.planloop.deploy.node.DeviceWarnings;
+import org.planloop.deploy.node.HardwareWarnings;
 import org.planloop.deploy.report.Json;
 import org.planloop.environment.Environment;
 import org.planloop.policy.PolicyDefinition;
@@ -46,7 +46,7 @@ final class MemoryCheck {
             choice.parts().environment(choice.experiment()),
             episodes,
             callers,
-            DeviceWarnings::gpusSeen)
+            HardwareWarnings::gpusSeen)
         .check(Machine.here(Path.of("")), 1, 1);
   }
 
@@ -61,7 +61,7 @@ final class MemoryCheck {
         experiment,
         parts.environment(experiment),
         Runtime.getRuntime().availableProcessors(),
-        DeviceWarnings::gpusSeen);
+        HardwareWarnings::gpusSeen);
   }
 
   private static Machine machine(Experiment experiment, Path folder) {

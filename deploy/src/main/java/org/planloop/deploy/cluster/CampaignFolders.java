@@ -14,7 +14,7 @@ import org.planloop.deploy.config.ExperimentReader;
 import org.planloop.deploy.config.Parts;
 import org.planloop.deploy.memory.Machine;
 import org.planloop.deploy.memory.MemoryPlans;
-import org.planloop.deploy.node.DeviceWarnings;
+import org.planloop.deploy.node.HardwareWarnings;
 import org.planloop.deploy.report.RunFolder;
 
 /** The run folders of a trainer's node; each is named by its campaign. */
@@ -37,8 +37,9 @@ final class CampaignFolders {
    * A campaign that is to go on.
    *
    * @param folder its run's, to be closed by whoever takes it
+   * @param warnings about this machine, which is to fit its models
    */
-  record Opened(String campaign, Experiment experiment, RunFolder folder) {}
+  record Opened(String campaign, Experiment experiment, RunFolder folder, List<String> warnings) {}
 
   private final Path runs;
   private final Parts parts;
@@ -99,22 +100,26 @@ final class CampaignFolders {
   Opened create(Campaigning.Submit submitted, String ending) {
     Experiment experiment = reader().readText(submitted.config(), submitted.experiment());
     parts.checkRecording(experiment);
-    MemoryPlans.trainer(experiment, parts.environment(experiment), DeviceWarnings::gpusSeen)
+    MemoryPlans.trainer(experiment, parts.environment(experiment), HardwareWarnings::gpusSeen)
         .check(Machine.here(runs), 1, 1);
+    List<String> warnings = HardwareWarnings.ofTrainer(experiment);
     Path unused = RunFolder.unused(runs, experiment.name(), clock.instant());
     String campaign = campaign(unused) + ending;
     return new Opened(
-        campaign, experiment, RunFolder.create(unused.resolveSibling(campaign), experiment, clock));
+        campaign,
+        experiment,
+        RunFolder.create(unused.resolveSibling(campaign), experiment, clock),
+        warnings);
   }
 
   /**
    * @throws InvalidInputException if it cannot go on
    */
   Opened open(Path folder) {
+    Experiment experiment = RunFolder.experiment(folder, reader());
+    List<String> warnings = HardwareWarnings.ofTrainer(experiment);
     return new Opened(
-        campaign(folder),
-        RunFolder.experiment(folder, reader()),
-        RunFolder.resume(folder, reader(), clock));
+        campaign(folder), experiment, RunFolder.resume(folder, reader(), clock), warnings);
   }
 
   /**

@@ -58,6 +58,10 @@ final class CampaignLog {
     return figure.isPresent() ? String.format(Locale.ROOT, "%.6g", figure.getAsDouble()) : "none";
   }
 
+  void warning(String line) {
+    about(log.get().atWarn()).log("campaign {}: {}", campaign, line);
+  }
+
   void triedAgain(String reason) {
     about(log.get().atWarn()).log("campaign {} failed and is tried again: {}", campaign, reason);
   }

@@ -27,6 +27,7 @@ import org.planloop.cluster.RoleDirectory;
 import org.planloop.data.InvalidInputException;
 import org.planloop.deploy.cluster.CampaignRecord.Phase;
 import org.planloop.deploy.config.Parts;
+import org.planloop.deploy.node.CampaignFailedException;
 import org.planloop.deploy.node.Summaries;
 import org.planloop.deploy.report.Build;
 import org.planloop.protocol.Dispatching;
@@ -121,7 +122,7 @@ public final class Campaigns extends AbstractBehavior<Object> {
     for (Path folder : found.unfinished()) {
       try {
         host(folders.open(folder));
-      } catch (InvalidInputException | UncheckedIOException e) {
+      } catch (InvalidInputException | CampaignFailedException | UncheckedIOException e) {
         log(CampaignFolders.campaign(folder)).cannotGoOn(e);
       }
     }
@@ -156,6 +157,10 @@ public final class Campaigns extends AbstractBehavior<Object> {
             row -> self.tell(new Flown(campaign, row)));
     Hosted entry = new Hosted(record, log(campaign));
     hosted.put(campaign, entry);
+    for (String line : opened.warnings()) {
+      entry.log.warning(line);
+      record.warning(line);
+    }
     surroundings.copying().ifPresent(copying -> copying.copy(campaign, record));
     attempt(campaign, entry);
   }
@@ -228,7 +233,7 @@ public final class Campaigns extends AbstractBehavior<Object> {
       CampaignFolders.Opened opened = folders.create(submit, ending);
       host(opened);
       return new Campaigning.Accepted(opened.campaign());
-    } catch (InvalidInputException | UncheckedIOException e) {
+    } catch (InvalidInputException | CampaignFailedException | UncheckedIOException e) {
       return new Campaigning.Refused(String.valueOf(e.getMessage()));
     }
   }
@@ -277,7 +282,7 @@ public final class Campaigns extends AbstractBehavior<Object> {
         host(folders.open(folder));
       }
       return new Campaigning.Accepted(CampaignFolders.campaign(folder));
-    } catch (InvalidInputException | UncheckedIOException e) {
+    } catch (InvalidInputException | CampaignFailedException | UncheckedIOException e) {
       return new Campaigning.Refused(String.valueOf(e.getMessage()));
     }
   }

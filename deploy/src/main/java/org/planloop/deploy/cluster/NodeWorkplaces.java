@@ -28,7 +28,7 @@ import org.planloop.deploy.config.ExperimentReader;
 import org.planloop.deploy.config.Parts;
 import org.planloop.deploy.memory.Machine;
 import org.planloop.deploy.memory.MemoryPlans;
-import org.planloop.deploy.node.DeviceWarnings;
+import org.planloop.deploy.node.HardwareWarnings;
 import org.planloop.deploy.node.Wiring;
 import org.planloop.protocol.CampaignEpoch;
 import org.planloop.replay.actor.ReplayShard;
@@ -48,6 +48,7 @@ final class NodeWorkplaces extends AbstractBehavior<Object> {
       Campaigning.Description description,
       @Nullable Experiment experiment,
       @Nullable Wiring wiring,
+      List<String> warnings,
       String failure)
       implements NoSerializationVerificationNeeded {}
 
@@ -153,7 +154,9 @@ final class NodeWorkplaces extends AbstractBehavior<Object> {
           .pipeToSelf(
               CompletableFuture.supplyAsync(() -> make(description), making),
               (made, failure) ->
-                  made != null ? made : new Made(description, null, null, String.valueOf(failure)));
+                  made != null
+                      ? made
+                      : new Made(description, null, null, List.of(), String.valueOf(failure)));
     }
     return this;
   }
@@ -163,11 +166,16 @@ final class NodeWorkplaces extends AbstractBehavior<Object> {
       Experiment experiment =
           new ExperimentReader(parts).readText(description.config(), description.experiment());
       MemoryPlans.worker(
-              experiment, parts.environment(experiment), workers, DeviceWarnings::gpusSeen)
+              experiment, parts.environment(experiment), workers, HardwareWarnings::gpusSeen)
           .check(Machine.here(Path.of("")), 1, 1);
-      return new Made(description, experiment, new Wiring(experiment, parts), "");
+      return new Made(
+          description,
+          experiment,
+          new Wiring(experiment, parts),
+          HardwareWarnings.ofWorker(experiment),
+          "");
     } catch (InvalidInputException e) {
-      return new Made(description, null, null, String.valueOf(e.getMessage()));
+      return new Made(description, null, null, List.of(), String.valueOf(e.getMessage()));
     }
   }
 
@@ -180,6 +188,9 @@ final class NodeWorkplaces extends AbstractBehavior<Object> {
       return this;
     }
     if (!places.containsKey(epoch)) {
+      for (String line : made.warnings()) {
+        getContext().getLog().warn("campaign {}: {}", epoch.campaign(), line);
+      }
       places.put(epoch, place(made.description(), experiment, wiring));
       forgetSurplus(epoch);
     }

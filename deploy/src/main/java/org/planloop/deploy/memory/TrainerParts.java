@@ -159,14 +159,16 @@ final class TrainerParts {
   /**
    * For each hidden layer what goes into its activation, what comes out and the gradient; the
    * batch; the outputs and their gradient. In bf16 all but the first layer's are half as wide, and
-   * the last layer's outputs are there once more.
+   * the last layer's outputs are there once more; where the device turns out to have fp32 alone, it
+   * is as without: the more of the two counts.
    */
   private void activations() {
     List<Integer> hidden = ensemble.hidden();
     double neurons = EnsembleSize.neurons(ensemble);
     double bytes = 3.0 * FLOAT * neurons;
     if (trainer.precision() == Precision.BF16) {
-      bytes = bytes / 2 + (hidden.get(0) + hidden.get(hidden.size() - 1)) * (double) FLOAT;
+      double ends = (hidden.get(0) + hidden.get(hidden.size() - 1)) * (double) FLOAT;
+      bytes = Math.max(bytes, bytes / 2 + ends);
     }
     boolean shared = trainer.draw() == TrainerSettings.Draw.SHARED;
     bytes += FLOAT * (2.0 * ensemble.outputs() + (shared ? 0 : rowWidth()));

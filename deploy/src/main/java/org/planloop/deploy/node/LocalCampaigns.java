@@ -90,7 +90,7 @@ public final class LocalCampaigns implements CampaignStarter {
       Experiment experiment, Parts parts, Path folder, CampaignObserver observer) {
     Wiring wiring = new Wiring(experiment, parts);
     CampaignFolder campaign = CampaignFolder.open(folder, experiment, wiring);
-    DeviceWarnings.of(experiment).forEach(observer::warning);
+    HardwareWarnings.of(experiment).forEach(observer::warning);
     CopiedRun.Starter starter =
         watching ->
             new LocalRun(

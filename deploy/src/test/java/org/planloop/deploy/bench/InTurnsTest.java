@@ -114,6 +114,22 @@ class InTurnsTest {
   }
 
   @Test
+  void aPeerOfAFigureThatThisMachineDoesNotHaveIsNotAsked() throws IOException {
+    Peer other =
+        new Peer("fake", "time-bf16", "quick library", "quick.py", "quick", QUICK.threads());
+
+    List<Measurement> figures =
+        turns(
+                (peer, samples) -> {
+                  throw new AssertionError(peer + " is asked for nothing");
+                })
+            .run(new Fake(), List.of(other));
+
+    assertThat(figures.get(0).references()).hasSize(1);
+    assertThat(warnings).isEmpty();
+  }
+
+  @Test
   void aPeerThatCannotIsLeftOutAndNotAskedAgain() throws IOException {
     List<Measurement> figures =
         turns(
