@@ -6,10 +6,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import org.planloop.data.RandomStream;
+import org.planloop.environment.StateSpace;
+import org.planloop.fitting.ResidentDraw;
 import org.planloop.replay.ReplayStore;
 import org.planloop.storage.AtomicFolder;
 
-/** How half-and-half draws out of replay files grow with what is in them. */
+/**
+ * How half-and-half draws grow with what they are drawn from: replay files, and rows that a fit
+ * holds in memory.
+ */
 final class DrawScaling {
   /** A cart-pole's row: 52 bytes on disk. */
   private static final int STATE = 4;
@@ -38,7 +44,7 @@ final class DrawScaling {
         new ScalingCurve(
             "buffer",
             "rows drawn a second, half and half, batches of 256, by rows in the buffer",
-            "rows in the replay files; both sides",
+            "rows of both sides",
             "million rows/s");
     for (int rows : sizes) {
       progress.accept("draws out of " + rows + " rows");
@@ -59,10 +65,25 @@ final class DrawScaling {
       try (ReplayStore store = RandomRows.store(folder, STATE, ACTION, chunks)) {
         double drawn = (double) HalfAndHalf.BATCH * HalfAndHalf.BATCHES;
         double[] seconds = stopwatch.time(new HalfAndHalf(store.view(1)));
-        curve.millions("draw", 2.0 * chunks * RandomRows.CHUNK, drawn, seconds);
+        double there = 2.0 * chunks * RandomRows.CHUNK;
+        curve.millions("from replay files", there, drawn, seconds);
+        curve.millions("from rows in memory", there, drawn, resident(store));
       }
       AtomicFolder.delete(folder);
     }
     return curve;
+  }
+
+  private double[] resident(ReplayStore store) throws IOException {
+    try (ResidentDraw draw =
+        new ResidentDraw(
+            store.view(1),
+            StateSpace.of("a", "b", "c", "d"),
+            ACTION,
+            0.5,
+            HalfAndHalf.BATCH,
+            new RandomStream(1))) {
+      return stopwatch.time(() -> draw.batches(HalfAndHalf.BATCHES));
+    }
   }
 }
