@@ -15,4 +15,4 @@ done
 [ -n "$other" ] || skip "no JDK $wanted found: install one and set $named to its folder"
 # Its own output folder, so that neither build makes the other start over; it ends in target, by which tests tell their own classes. The checks ran in
 # the build.
-JAVA_HOME=$other maven -Dchecks=false -Dmaven.test.skip=false "-Doutput.folder=\${project.basedir}/target/jdk-$wanted/target" test
+JAVA_HOME=$other maven -T 2 -Dchecks=false -Dmaven.test.skip=false "-Doutput.folder=\${project.basedir}/target/jdk-$wanted/target" test

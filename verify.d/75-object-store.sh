@@ -52,7 +52,7 @@ await_rows() { # await_rows RUN COUNT: until the run has so many rows
 await_line() { # await_line PATTERN MESSAGE: until the run has said so
   local _
   for _ in {1..900}; do ! grep -qE "$1" "$VERIFY_TMP/lost.log" || return 0; sleep 0.1; done
-  die "$2"
+  die "$2; the run said: $(tail -n 20 "$VERIFY_TMP/lost.log")"
 }
 
 ./planloop train "${experiment[@]}" --out "$VERIFY_TMP/undisturbed" >/dev/null 2>&1

@@ -3,7 +3,7 @@ package org.planloop.deploy.objectstore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -221,7 +221,8 @@ public final class S3ObjectStore implements ObjectStore {
             + cause.getMessage()
             + "); check --object-store-endpoint";
       }
-      if (cause instanceof ConnectException || cause instanceof SocketTimeoutException) {
+      // Refused, reset, cut off in the middle, or silent.
+      if (cause instanceof SocketException || cause instanceof SocketTimeoutException) {
         return service()
             + ": no answer ("
             + cause.getMessage()

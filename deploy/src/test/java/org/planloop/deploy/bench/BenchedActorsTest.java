@@ -15,6 +15,7 @@ import org.planloop.policy.PolicyDefinition;
 import org.planloop.policy.PolicySnapshot;
 import org.planloop.replay.ReplayStore;
 import org.planloop.replay.StoreIdentity;
+import org.planloop.torch.Precision;
 
 /** What is timed is what it says it is. */
 @Timeout(180)
@@ -60,12 +61,9 @@ class BenchedActorsTest {
 
     assertThat(
             List.of(
-                limits.flops(),
-                limits.flopsAllCores(),
-                limits.bf16Flops(),
-                limits.bf16FlopsAllCores(),
-                limits.readBytes(),
-                limits.socketBytes()))
+                limits.flops(), limits.flopsAllCores(), limits.readBytes(), limits.socketBytes()))
         .allMatch(limit -> limit > 0 && Double.isFinite(limit));
+    assertThat(limits.bf16Flops() > 0).isEqualTo(Precision.processorMultipliesBfloat16());
+    assertThat(limits.bf16FlopsAllCores() > 0).isEqualTo(limits.multiplyBf16());
   }
 }

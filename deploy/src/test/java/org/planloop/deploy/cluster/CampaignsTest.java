@@ -6,7 +6,9 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -49,24 +51,27 @@ class CampaignsTest {
                 Optional.empty())));
   }
 
-  private String submit(ActorRef<Object> campaigns) {
+  private String submit(ActorRef<Object> campaigns, String name, String... settings) {
     String config =
         ExperimentWriter.render(
             new ExperimentReader(TestCluster.PARTS)
-                .read("counterexample", ExperimentReader.Overrides.NONE));
-    campaigns.tell(new Campaigning.Submit("0123abcd", "counterexample", config, replies.getRef()));
+                .read(
+                    name,
+                    new ExperimentReader.Overrides(
+                        List.of(settings), OptionalLong.empty(), Optional.empty())));
+    campaigns.tell(new Campaigning.Submit("0123abcd", name, config, replies.getRef()));
     return replies.expectMessageClass(Campaigning.Accepted.class, LONG).campaign();
   }
 
-  private String phase(ActorRef<Object> campaigns, String campaign) {
+  private Campaigning.Page page(ActorRef<Object> campaigns, String campaign) {
     campaigns.tell(new Campaigning.GetPage(campaign, 0, 0, 0, pages.getRef()));
-    return pages.expectMessageClass(Campaigning.Page.class, LONG).phase();
+    return pages.expectMessageClass(Campaigning.Page.class, LONG);
   }
 
   @Test
   void aFailedCampaignThatIsTriedAgainAtOnceWaitsForItsLastAttemptToBeGone() {
     ActorRef<Object> campaigns = campaigns();
-    String campaign = submit(campaigns);
+    String campaign = submit(campaigns, "counterexample");
     // The attempt asks where its replay shard is: it lives.
     directory.expectMessageClass(RoleDirectory.Watch.class, LONG);
     campaigns.tell(
@@ -77,6 +82,19 @@ class CampaignsTest {
     assertThat(replies.expectMessageClass(Campaigning.Refused.class, LONG).reason())
         .contains("not failed");
     directory.expectMessageClass(RoleDirectory.Watch.class, LONG);
-    assertThat(phase(campaigns, campaign)).isIn("OPENING", "WAITING_FOR_REPLAY");
+    assertThat(page(campaigns, campaign).phase()).isIn("OPENING", "WAITING_FOR_REPLAY");
+  }
+
+  @Test
+  void whatTheTrainersMachineLacksIsSaidToWhoeverFollows() {
+    ActorRef<Object> campaigns = campaigns();
+    String campaign =
+        submit(campaigns, "cartpole-swingup", "trainer.device=gpu:127", "planner.device=gpu:126");
+
+    // Planners are the workers' affair.
+    assertThat(page(campaigns, campaign).warnings())
+        .singleElement()
+        .asString()
+        .startsWith("trainer.device = gpu:127: PyTorch sees ");
   }
 }

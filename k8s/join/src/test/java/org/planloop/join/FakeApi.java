@@ -11,6 +11,7 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
@@ -45,6 +46,11 @@ import org.planloop.tls.TlsSettings;
  */
 final class FakeApi implements AutoCloseable {
   static final String NAMESPACE = "lab";
+
+  /** Variables with ports that the build has found free, one for each test process. */
+  private static final List<String> PORTS =
+      List.of("PLANLOOP_TEST_API_PORT_1", "PLANLOOP_TEST_API_PORT_2");
+
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String PODS = "/api/v1/namespaces/lab/pods";
@@ -72,15 +78,16 @@ final class FakeApi implements AutoCloseable {
     certificates = authority.folderOf(host);
     tokenFile = folder.resolve("token");
     Files.writeString(tokenFile, token);
-    int port = Integer.parseInt(System.getenv("PLANLOOP_TEST_API_PORT"));
-    server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+    server = listening();
+    int port = server.getAddress().getPort();
+    String portName = PORTS.stream().filter(name -> port(name) == port).findFirst().orElseThrow();
     server.setHttpsConfigurator(new HttpsConfigurator(tls(certificates)));
     server.setExecutor(threads);
     server.createContext("/", this::handle);
     server.start();
     String discovery = "pekko.discovery.kubernetes-api.";
     set(discovery + "api-service-host-env-name", "PLANLOOP_TEST_API_HOST");
-    set(discovery + "api-service-port-env-name", "PLANLOOP_TEST_API_PORT");
+    set(discovery + "api-service-port-env-name", portName);
     set(discovery + "pod-namespace", NAMESPACE);
     String lease = "pekko.coordination.lease.kubernetes.";
     set(lease + "api-service-host", "127.0.0.1");
@@ -90,6 +97,23 @@ final class FakeApi implements AutoCloseable {
       set(who + "api-ca-path", authority.authorityFile().toString());
       set(who + "api-token-path", tokenFile.toString());
     }
+  }
+
+  private static HttpsServer listening() throws IOException {
+    InetAddress here = InetAddress.getLoopbackAddress();
+    for (String name : PORTS) {
+      try {
+        return HttpsServer.create(new InetSocketAddress(here, port(name)), 0);
+      } catch (BindException e) {
+        // The other test process has it.
+        continue;
+      }
+    }
+    throw new IllegalStateException("all ports are taken: " + PORTS);
+  }
+
+  private static int port(String name) {
+    return Integer.parseInt(System.getenv(name));
   }
 
   /** A key of every configuration that is made from now on. */
