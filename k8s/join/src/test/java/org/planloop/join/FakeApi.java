@@ -101,15 +101,16 @@ final class FakeApi implements AutoCloseable {
 
   private static HttpsServer listening() throws IOException {
     InetAddress here = InetAddress.getLoopbackAddress();
+    BindException taken = null;
     for (String name : PORTS) {
       try {
         return HttpsServer.create(new InetSocketAddress(here, port(name)), 0);
       } catch (BindException e) {
-        // The other test process has it.
-        continue;
+        // By the other test process.
+        taken = e;
       }
     }
-    throw new IllegalStateException("all ports are taken: " + PORTS);
+    throw new IOException("all ports are taken: " + PORTS, taken);
   }
 
   private static int port(String name) {
