@@ -1,5 +1,6 @@
 package org.planloop.deploy.objectstore;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
@@ -61,17 +62,18 @@ class S3ObjectStoreTest {
     }
   }
 
+  /** Until the server is closed. */
   private static void cutAll(ServerSocket server) {
-    while (!server.isClosed()) {
-      try (Socket taken = server.accept()) {
-        // The request has begun to arrive.
-        int first = taken.getInputStream().read();
-        // With bytes of it unread, it is reset.
-        taken.setSoLinger(first >= 0, 0);
-      } catch (IOException e) {
-        // The test is over, or the client was faster: the next one.
-        continue;
+    try {
+      while (!server.isClosed()) {
+        try (Socket taken = server.accept()) {
+          // The request has begun to arrive; with bytes of it unread, it is reset.
+          int first = taken.getInputStream().read();
+          taken.setSoLinger(first >= 0, 0);
+        }
       }
+    } catch (IOException e) {
+      assertThat(server.isClosed()).as(e.toString()).isTrue();
     }
   }
 }
