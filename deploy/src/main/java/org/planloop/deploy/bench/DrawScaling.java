@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import org.planloop.data.RandomStream;
-import org.planloop.environment.StateSpace;
 import org.planloop.fitting.ResidentDraw;
 import org.planloop.replay.ReplayStore;
+import org.planloop.replay.ReplayView;
 import org.planloop.storage.AtomicFolder;
 
 /**
@@ -64,25 +64,21 @@ final class DrawScaling {
       Path folder = scratch.resolve("draw-" + rows);
       try (ReplayStore store = RandomRows.store(folder, STATE, ACTION, chunks)) {
         double drawn = (double) HalfAndHalf.BATCH * HalfAndHalf.BATCHES;
-        double[] seconds = stopwatch.time(new HalfAndHalf(store.view(1)));
         double there = 2.0 * chunks * RandomRows.CHUNK;
-        curve.millions("from replay files", there, drawn, seconds);
-        curve.millions("from rows in memory", there, drawn, resident(store));
+        ReplayView view = store.view(1);
+        double[] filed = stopwatch.time(new HalfAndHalf(view));
+        curve.millions("from replay files", there, drawn, filed);
+        curve.millions("from rows in memory", there, drawn, resident(view));
       }
       AtomicFolder.delete(folder);
     }
     return curve;
   }
 
-  private double[] resident(ReplayStore store) throws IOException {
+  private double[] resident(ReplayView view) {
     try (ResidentDraw draw =
         new ResidentDraw(
-            store.view(1),
-            StateSpace.of("a", "b", "c", "d"),
-            ACTION,
-            0.5,
-            HalfAndHalf.BATCH,
-            new RandomStream(1))) {
+            view, RandomRows.states(STATE), ACTION, 0.5, HalfAndHalf.BATCH, new RandomStream(1))) {
       return stopwatch.time(() -> draw.batches(HalfAndHalf.BATCHES));
     }
   }

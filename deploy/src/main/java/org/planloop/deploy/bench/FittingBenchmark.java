@@ -2,13 +2,10 @@ package org.planloop.deploy.bench;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.planloop.data.RandomStream;
 import org.planloop.deploy.config.Experiment;
-import org.planloop.environment.StateSpace;
 import org.planloop.fitting.EnsembleFitter;
 import org.planloop.fitting.Fitter;
 import org.planloop.fitting.ResidentDraw;
@@ -116,7 +113,7 @@ final class FittingBenchmark implements Benchmark {
         ResidentDraw draw =
             new ResidentDraw(
                 store.view(1),
-                states(DRAW_STATES),
+                RandomRows.states(DRAW_STATES),
                 DRAW_ACTIONS,
                 0.5,
                 DRAW_BATCH,
@@ -129,12 +126,6 @@ final class FittingBenchmark implements Benchmark {
           setting.stopwatch().time(() -> draw.batches(DRAW_BATCHES)),
           new Reference("reading the rows in order", setting.limits().readBytes() / rowBytes));
     }
-  }
-
-  private static StateSpace states(int size) {
-    String[] names = new String[size];
-    Arrays.setAll(names, i -> "s" + i);
-    return StateSpace.of(names);
   }
 
   private static void fit(Fitter fitter, ReplayView view) {
@@ -150,9 +141,12 @@ final class FittingBenchmark implements Benchmark {
             "trainer.batch-size=" + shape.batch(),
             "trainer.steps=" + steps,
             "trainer.threads=" + threads,
-            "trainer.precision=" + precision.name().toLowerCase(Locale.ROOT),
+            "trainer.precision=" + precision,
             "trainer.device=cpu");
     return new EnsembleFitter(
-        states(shape.stateSize()), shape.actionSize(), experiment.dynamics(), experiment.trainer());
+        RandomRows.states(shape.stateSize()),
+        shape.actionSize(),
+        experiment.dynamics(),
+        experiment.trainer());
   }
 }

@@ -13,7 +13,6 @@ import org.planloop.dynamics.Propagation;
 import org.planloop.dynamics.RolloutRequest;
 import org.planloop.environment.ActionSpace;
 import org.planloop.environment.Environment;
-import org.planloop.environment.StateSpace;
 import org.planloop.planning.PlanMemory;
 import org.planloop.planning.Planner;
 import org.planloop.planning.PlannerSettings;
@@ -207,10 +206,8 @@ final class PlanningBenchmark implements Benchmark {
   /** 25 steps of 400 plans through every one of five networks 24 -> 4 x 200 -> 20, mean taken. */
   private static void sweeps(BenchSetting setting, List<Measurement> found) {
     setting.progress().accept("a sweep of 25 steps, 400 plans, five networks of 4 x 200");
-    String[] names = new String[20];
-    Arrays.setAll(names, i -> "s" + i);
     ModelParameters.Ensemble parameters =
-        RandomModels.ensemble(StateSpace.of(names), 4, 5, List.of(200, 200, 200, 200), false);
+        RandomModels.ensemble(RandomRows.states(20), 4, 5, List.of(200, 200, 200, 200), false);
     found.add(sweep(setting, parameters, "one-thread", 1, Precision.FP32));
     found.add(sweep(setting, parameters, "all-cores", CORES, Precision.FP32));
     if (setting.limits().multiplyBf16()) {

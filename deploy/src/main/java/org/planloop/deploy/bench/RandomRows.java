@@ -2,11 +2,13 @@ package org.planloop.deploy.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.planloop.data.ChunkKey;
 import org.planloop.data.JobKey;
 import org.planloop.data.Provenance;
 import org.planloop.data.RandomStream;
 import org.planloop.data.TransitionBatch;
+import org.planloop.environment.StateSpace;
 import org.planloop.replay.ReplayStore;
 import org.planloop.replay.StoreIdentity;
 
@@ -27,6 +29,13 @@ final class RandomRows {
       batch.steps()[i] = i;
     }
     return batch;
+  }
+
+  /** States without a meaning: s0, s1 and so on. */
+  static StateSpace states(int size) {
+    String[] names = new String[size];
+    Arrays.setAll(names, i -> "s" + i);
+    return StateSpace.of(names);
   }
 
   private static void fill(float[] values, RandomStream random) {

@@ -81,9 +81,8 @@ final class DoctorCommand implements Callable<Integer> {
             cores > 1 ? "ok" : "note",
             "cores",
             cores
-                + (Precision.processorMultipliesBfloat16()
-                    ? ", with instructions for bf16"
-                    : ", without instructions for bf16"),
+                + (Precision.processorMultipliesBfloat16() ? ", with" : ", without")
+                + " instructions for bf16",
             cores > 1 ? "" : "one core flies and fits in turn"));
     findings.add(memory());
     findings.add(natives());

@@ -14,6 +14,7 @@ import org.planloop.deploy.config.ExperimentReader;
 import org.planloop.deploy.config.Parts;
 import org.planloop.deploy.memory.Machine;
 import org.planloop.deploy.memory.MemoryPlans;
+import org.planloop.deploy.node.CampaignFailedException;
 import org.planloop.deploy.node.HardwareWarnings;
 import org.planloop.deploy.report.RunFolder;
 
@@ -96,6 +97,7 @@ final class CampaignFolders {
    *
    * @param ending of its name
    * @throws InvalidInputException if it cannot
+   * @throws CampaignFailedException if it asks for a GPU and PyTorch cannot be loaded
    */
   Opened create(Campaigning.Submit submitted, String ending) {
     Experiment experiment = reader().readText(submitted.config(), submitted.experiment());
@@ -114,6 +116,7 @@ final class CampaignFolders {
 
   /**
    * @throws InvalidInputException if it cannot go on
+   * @throws CampaignFailedException as with {@link #create}
    */
   Opened open(Path folder) {
     Experiment experiment = RunFolder.experiment(folder, reader());

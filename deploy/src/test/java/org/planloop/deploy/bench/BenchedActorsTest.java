@@ -63,6 +63,8 @@ class BenchedActorsTest {
             List.of(
                 limits.flops(), limits.flopsAllCores(), limits.readBytes(), limits.socketBytes()))
         .allMatch(limit -> limit > 0 && Double.isFinite(limit));
+    assertThat(List.of(limits.bf16Flops(), limits.bf16FlopsAllCores()))
+        .allMatch(limit -> limit >= 0 && Double.isFinite(limit));
     assertThat(limits.bf16Flops() > 0).isEqualTo(Precision.processorMultipliesBfloat16());
     assertThat(limits.bf16FlopsAllCores() > 0).isEqualTo(limits.multiplyBf16());
   }

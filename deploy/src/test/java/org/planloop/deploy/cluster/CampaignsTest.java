@@ -6,9 +6,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -17,7 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.planloop.campaign.CampaignOutcome;
 import org.planloop.cluster.RoleDirectory;
-import org.planloop.deploy.config.ExperimentReader;
 import org.planloop.deploy.config.ExperimentWriter;
 import org.planloop.deploy.report.Build;
 
@@ -52,13 +49,7 @@ class CampaignsTest {
   }
 
   private String submit(ActorRef<Object> campaigns, String name, String... settings) {
-    String config =
-        ExperimentWriter.render(
-            new ExperimentReader(TestCluster.PARTS)
-                .read(
-                    name,
-                    new ExperimentReader.Overrides(
-                        List.of(settings), OptionalLong.empty(), Optional.empty())));
+    String config = ExperimentWriter.render(TestCluster.experiment(name, settings));
     campaigns.tell(new Campaigning.Submit("0123abcd", name, config, replies.getRef()));
     return replies.expectMessageClass(Campaigning.Accepted.class, LONG).campaign();
   }

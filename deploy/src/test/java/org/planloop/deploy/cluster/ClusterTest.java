@@ -13,7 +13,6 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +30,6 @@ import org.planloop.campaign.Summary;
 import org.planloop.data.InvalidInputException;
 import org.planloop.deploy.cluster.CampaignRecord.Phase;
 import org.planloop.deploy.config.Experiment;
-import org.planloop.deploy.config.ExperimentReader;
 import org.planloop.deploy.config.ExperimentWriter;
 import org.planloop.deploy.node.CampaignFailedException;
 import org.planloop.deploy.node.LocalCampaigns;
@@ -44,16 +42,9 @@ class ClusterTest {
 
   @TempDir Path folder;
 
-  private static Experiment experiment(String name, String... settings) {
-    return new ExperimentReader(TestCluster.PARTS)
-        .read(
-            name,
-            new ExperimentReader.Overrides(
-                List.of(settings), OptionalLong.of(4), Optional.empty()));
-  }
-
   private static Experiment hover(int iterations) {
-    return experiment("helicopter-hover", "campaign.iterations=" + iterations, "replay.shards=2");
+    return TestCluster.experiment(
+        "helicopter-hover", "campaign.iterations=" + iterations, "replay.shards=2");
   }
 
   private Path local(Experiment experiment) throws IOException {
@@ -105,7 +96,7 @@ class ClusterTest {
   @Test
   void twoCampaignsAtOnceGiveTheBytesOfOneProcessEach() throws IOException {
     Experiment hover = hover(6);
-    Experiment small = experiment("counterexample");
+    Experiment small = TestCluster.experiment("counterexample");
     try (TestCluster cluster =
             new TestCluster(folder, "trainer", "replay-0", "replay-1", "worker-0", "worker-1")
                 .startAll();
@@ -445,7 +436,7 @@ class ClusterTest {
                       "0c0c0c0c",
                       "too-large",
                       ExperimentWriter.render(
-                          experiment(
+                          TestCluster.experiment(
                               "cartpole-swingup",
                               "dynamics.hidden=[4096,4096,4096,4096]",
                               "dynamics.members=64"))))
@@ -467,7 +458,7 @@ class ClusterTest {
 
   @Test
   void aSubmissionThatIsRepeatedFollowsTheCampaignOfBefore() throws IOException {
-    Experiment small = experiment("counterexample");
+    Experiment small = TestCluster.experiment("counterexample");
     try (TestCluster cluster =
         new TestCluster(folder, "trainer", "replay-0", "worker-0").startAll()) {
       List<String> folders = List.of("cut-off", "repeated", "another");

@@ -14,10 +14,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.planloop.cluster.Roles;
+import org.planloop.deploy.config.Experiment;
+import org.planloop.deploy.config.ExperimentReader;
 import org.planloop.deploy.config.Parts;
 import org.planloop.deploy.objectstore.MemoryObjectStore;
 import org.planloop.deploy.objectstore.StoreLocation;
@@ -44,6 +47,15 @@ final class TestCluster implements AutoCloseable {
     for (int i = 0; i < names.length; i++) {
       places.put(names[i], free.get(i));
     }
+  }
+
+  /** One that comes with Planloop, with seed 4 and some settings of its own. */
+  static Experiment experiment(String name, String... settings) {
+    return new ExperimentReader(PARTS)
+        .read(
+            name,
+            new ExperimentReader.Overrides(
+                List.of(settings), OptionalLong.of(4), Optional.empty()));
   }
 
   static List<HostPort> freePorts(int count) {
